@@ -1,0 +1,16 @@
+"""The colours of the terminal, as ANSI sequences."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BOLD: Final = "1"
+CODE: Final = "1;31"
+GUTTER: Final = "1;34"
+CARETS: Final = "1;31"
+LABEL: Final = "1;36"
+
+
+def paint(text: str, style: str, *, on: bool) -> str:
+    """Return the text in a style, or as it is where no colour is wanted."""
+    return f"\x1b[{style}m{text}\x1b[0m" if on and text else text

@@ -1,0 +1,25 @@
+"""The fingerprint by which a finding is known again after the lines around it have moved."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ssot_lint.model import Finding
+
+_PLACE: Final = re.compile(r"[^\s()]+\.\w+:\d+(?::\d+)?")
+
+
+def fingerprint(finding: Finding, project_path: str) -> str:
+    """Return a digest of the finding's code, path, scope and message, 32 hexadecimal digits.
+
+    The path is the one from the project's root, and places that the message names (``app/ws.py:182``) are
+    left out: neither the working directory nor a line that was added above changes the fingerprint. Equal
+    findings of one scope share it, so that whoever compares has to count them.
+    """
+    message = _PLACE.sub("", finding.message)
+    parts = (finding.code, project_path, finding.scope, message)
+    content = "\0".join(parts).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(content).hexdigest()[:32]
