@@ -11,8 +11,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# The patterns are flake8's own (its defaults.py, unchanged from 6.0 to 7.5); tests hold them equal. Flake8 isn't
-# imported here: the command line needs none of it, and this floor touches neither disk nor terminal.
+# The patterns are flake8's own (its defaults.py, unchanged from 6.0 to 7.5); tests hold them equal. Flake8 is
+# not imported here: the command line needs none of it, and this floor touches neither disk nor terminal.
 _INLINE: Final = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _WHOLE_FILE: Final = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"[,\s]")
@@ -52,8 +52,8 @@ def suppressed_lines(text: str) -> NoqaMap:
 def _joined_lines(lines: Sequence[str]) -> Iterable[range]:
     """Return the line ranges that a noqa covers as a whole; none at all when the text can't be tokenized.
 
-    A range ends wherever a line ends outside a string and without a backslash: flake8 speaks of logical lines, but
-    inside brackets, too, a noqa counts for its own line.
+    A range ends wherever a line ends outside a string and without a backslash: flake8 speaks of logical
+    lines, but inside brackets, too, a noqa counts for its own line.
     """
     ranges: list[range] = []
     first, last = len(lines) + 2, -1
