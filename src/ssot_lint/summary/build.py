@@ -1,0 +1,305 @@
+"""Builds the summary of a module: parses, walks, and asks of everything collected what it means."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from collections import defaultdict
+from typing import Final
+
+from ssot_lint.model import SourceFile, Span
+from ssot_lint.summary.facts import (
+    LOCALS,
+    Binding,
+    ClassAttribute,
+    ClassFacts,
+    Decorator,
+    FunctionFacts,
+    Guard,
+    Marker,
+    ModuleSummary,
+    Parameter,
+    UseKind,
+    pack_uses,
+)
+from ssot_lint.summary.factories import FunctionReader, read_guards
+from ssot_lint.summary.positions import Positions
+from ssot_lint.summary.scopes import Scope, annotated_classes, describe
+from ssot_lint.summary.values import kind_of_value
+from ssot_lint.summary.walker import ClassRecord, FunctionRecord, ModuleWalker, RawUse, Target, method_kind
+
+_MARKER: Final = re.compile(r"#\s*ssot:\s*managed\b(?P<options>[^#]*)")
+_OPTION: Final = re.compile(r"\b(factory|scope)\s*=\s*([\w.]+)")
+_MAX_DETAILS: Final = 65_000
+
+
+def summarize(source: SourceFile) -> ModuleSummary:
+    """All facts of one file; a file that isn't valid Python gives a summary with nothing but its ``error``."""
+    if source.problem is not None:
+        return _empty(source, (source.problem, Span(1, 0, 1, 0)))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape sequence is the file's business
+            tree = ast.parse(source.text)
+    except SyntaxError as error:
+        line, column = max(error.lineno or 1, 1), max((error.offset or 1) - 1, 0)
+        return _empty(source, (error.msg, Span(line, column, line, column)))
+    except (ValueError, RecursionError, MemoryError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "nested too deeply to be parsed"
+        return _empty(source, (reason, Span(1, 0, 1, 0)))
+    return _Builder(source, tree).build()
+
+
+def _empty(source: SourceFile, error: tuple[str, Span]) -> ModuleSummary:
+    return ModuleSummary(**_identity(source), error=error)
+
+
+def _identity(source: SourceFile) -> dict[str, object]:
+    names = ("path", "project_path", "module", "aliases", "is_package", "is_stub", "is_test", "is_target")
+    return {name: getattr(source, name) for name in names}
+
+
+class _Builder:
+    def __init__(self, source: SourceFile, tree: ast.Module) -> None:
+        self.source = source
+        self.positions = Positions(source.text)
+        self.walker = ModuleWalker(source.module, is_package=source.is_package)
+        self.walker.walk(tree)
+        self.details: dict[str, int] = {"": 0}
+        self.definitions = {record.scope.symbol for record in (*self.walker.functions, *self.walker.classes)}
+
+    def build(self) -> ModuleSummary:
+        walker = self.walker
+        return ModuleSummary(
+            **_identity(self.source),
+            bindings=self._bindings(),
+            star_imports=tuple(dict.fromkeys(walker.star_imports)),
+            exports=self._exports(),
+            scopes=tuple(walker.scopes),
+            classes=self._classes(),
+            functions=tuple(self._function(record) for record in walker.functions),
+            packed_uses=self._uses(),
+            details=tuple(self.details),
+        )
+
+    # -- bindings
+
+    def _bindings(self) -> dict[str, tuple[Binding, ...]]:
+        walker, module = self.walker, self.source.module
+        found: dict[str, list[Binding]] = defaultdict(list)
+        for name, symbol, alias, flags in walker.import_bindings:
+            found[name].append(Binding("import", (symbol,), self.positions.span(alias), "", flags))
+        for name, kind, node, flags in walker.definitions:
+            assert isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+            found[name].append(Binding(kind, (f"{module}.{name}",), self.positions.name_span(node), "", flags))
+        for target in walker.targets:
+            if target.scope.kind == "module":
+                found[target.name].append(self._variable(target))
+        return {name: tuple(sorted(all_, key=lambda b: b.span)) for name, all_ in found.items()}
+
+    def _variable(self, target: Target) -> Binding:
+        symbols = describe(target.value, target.reader) if target.value is not None else ()
+        if not symbols and target.annotation is not None and kind_of_value(target.value) in ("", "none"):
+            symbols = tuple(f"{c}()" for c in annotated_classes(target.annotation, target.reader))
+        own = f"{self.source.module}.{target.name}"
+        return Binding(
+            "value",
+            tuple(s for s in symbols if s != own),
+            self.positions.span(target.node),
+            kind_of_value(target.value),
+            target.flags,
+        )
+
+    def _exports(self) -> tuple[str, ...] | None:
+        """The names in ``__all__``; None when there is none, or when it isn't a plain list of strings."""
+        found: list[str] | None = None
+        for target in self.walker.targets:
+            if target.scope.kind == "module" and target.name == "__all__":
+                if not isinstance(target.value, (ast.List, ast.Tuple)):
+                    return None
+                found = [e.value for e in target.value.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+        return tuple(found) if found is not None else None
+
+    # -- classes
+
+    def _classes(self) -> tuple[ClassFacts, ...]:
+        attributes: dict[str, list[ClassAttribute]] = defaultdict(list)
+        for target in self.walker.targets:
+            if target.scope.kind == "class":
+                attributes[target.scope.symbol].append(self._attribute(target))
+        held: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+        for scope, name, value, annotation in self.walker.instance_targets:
+            symbols = describe(value, scope) if value is not None else ()
+            if not symbols and annotation is not None:
+                symbols = tuple(f"{c}()" for c in annotated_classes(annotation, scope))
+            known = (s for s in symbols if self._is_kept(s))
+            held[scope.class_symbol or ""][name].update(dict.fromkeys(known))
+        methods: dict[str, list[str]] = defaultdict(list)
+        for record in self.walker.functions:
+            if record.owner is not None:
+                methods[record.owner.scope.symbol].append(record.node.name)
+        markers = self._markers()
+        return tuple(
+            self._class(record, methods, attributes, held, markers) for record in self.walker.classes
+        )
+
+    def _class(
+        self,
+        record: ClassRecord,
+        methods: dict[str, list[str]],
+        attributes: dict[str, list[ClassAttribute]],
+        held: dict[str, dict[str, dict[str, None]]],
+        markers: dict[int, Marker],
+    ) -> ClassFacts:
+        node, scope = record.node, record.scope
+        outer = scope.parent or scope
+        bases = tuple(s for base in node.bases for s in describe(_unsubscripted(base), outer)[:1])
+        meta = next((k.value for k in node.keywords if k.arg == "metaclass"), None)
+        return ClassFacts(
+            qualname=scope.qualname,
+            name=node.name,
+            scope=scope.index,
+            bases=bases,
+            metaclass=next(iter(describe(meta, outer)), "") if meta is not None else "",
+            decorators=self._decorators(node, outer),
+            methods=tuple(dict.fromkeys(methods[scope.symbol])),
+            attributes=tuple(attributes[scope.symbol]),
+            instance_attributes=tuple((name, tuple(s)) for name, s in held[scope.symbol].items()),
+            marker=markers.get(node.lineno),
+            is_local=LOCALS in scope.qualname,
+            span=self.positions.name_span(node),
+            end_line=node.end_lineno or node.lineno,
+            flags=record.flags,
+        )
+
+    def _attribute(self, target: Target) -> ClassAttribute:
+        return ClassAttribute(
+            name=target.name,
+            value=kind_of_value(target.value),
+            symbols=describe(target.value, target.reader) if target.value is not None else (),
+            annotation=ast.unparse(target.annotation) if target.annotation is not None else "",
+            span=self.positions.span(target.node),
+        )
+
+    def _markers(self) -> dict[int, Marker]:
+        """``# ssot: managed`` comments by line."""
+        if not _MARKER.search(self.source.text):
+            return {}
+        found: dict[int, Marker] = {}
+        try:
+            for token in tokenize.generate_tokens(io.StringIO(self.source.text, newline="").readline):
+                match = _MARKER.match(token.string) if token.type == tokenize.COMMENT else None
+                if match is not None:
+                    options = dict(_OPTION.findall(match["options"]))
+                    span = Span(*token.start, *token.end)
+                    found[token.start[0]] = Marker(options.get("factory"), options.get("scope"), span)
+        except (tokenize.TokenError, SyntaxError):
+            return found
+        return found
+
+    # -- functions
+
+    def _function(self, record: FunctionRecord) -> FunctionFacts:
+        node, scope = record.node, record.scope
+        outer = scope.parent or scope
+        reader = FunctionReader(record, self.positions)
+        reader.read()
+        is_constructor = record.owner is not None and node.name in ("__init__", "__new__", "__post_init__")
+        guards: tuple[Guard, ...] = read_guards(record, self.positions) if is_constructor else ()
+        return FunctionFacts(
+            qualname=scope.qualname,
+            name=node.name,
+            scope=scope.index,
+            class_qualname=record.owner.scope.qualname if record.owner is not None else None,
+            kind=method_kind(node) if record.owner is not None else "function",
+            is_async=isinstance(node, ast.AsyncFunctionDef),
+            decorators=self._decorators(node, outer),
+            parameters=_parameters(node.args, outer),
+            annotation=annotated_classes(node.returns, outer) if node.returns is not None else (),
+            returns=tuple(reader.returns),
+            return_keys=tuple(reader.return_keys),
+            fills=tuple(reader.fills),
+            guards=guards,
+            is_generator=reader.is_generator,
+            span=self.positions.name_span(node),
+            flags=record.flags,
+        )
+
+    def _decorators(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope) -> tuple[Decorator, ...]:
+        found = []
+        for decorator in node.decorator_list:
+            call = decorator if isinstance(decorator, ast.Call) else None
+            for symbol in describe(call.func if call else decorator, outer)[:1]:
+                arguments = [(str(i), ast.unparse(a)) for i, a in enumerate(call.args)] if call else []
+                arguments += [(k.arg or "**", ast.unparse(k.value)) for k in call.keywords] if call else []
+                span = self.positions.span(decorator)
+                found.append(Decorator(symbol, call is not None, tuple(arguments), span))
+        return tuple(found)
+
+    # -- uses
+
+    def _uses(self) -> dict[str, bytes]:
+        found: dict[str, list[tuple[Span, int, int, int, int]]] = defaultdict(list)
+        for use in self.walker.uses:
+            symbols = [s for s in describe(use.node, use.scope) if self._is_kept(s)]
+            if symbols:
+                entry = (self.positions.span(use.node), use.kind, use.flags, use.scope.index, self._detail(use))
+                for symbol in symbols:
+                    found[symbol].append(entry)
+        for imported in self.walker.imports:
+            span = self.positions.span(imported.node)
+            found[imported.symbol].append((span, UseKind.IMPORT, imported.flags, imported.scope.index, 0))
+        return {symbol: pack_uses(uses) for symbol, uses in found.items()}
+
+    def _is_kept(self, symbol: str) -> bool:
+        """Whether a symbol can mean anything outside its function."""
+        if symbol.startswith("builtins."):
+            return False
+        head, separator, tail = symbol.rpartition(f".{LOCALS}.")
+        if not separator:
+            return True
+        name = re.split(r"[.(\[]", tail, maxsplit=1)[0]
+        return f"{head}.{LOCALS}.{name}" in self.definitions
+
+    def _detail(self, use: RawUse) -> int:
+        """The index of the text that says which argument of what the use is."""
+        if use.argument is None:
+            return 0
+        call, place = use.argument
+        callee = next(iter(describe(call.func, use.scope)), None)
+        if callee is None:  # a method of something unknown still has a name
+            callee = f"?.{call.func.attr}" if isinstance(call.func, ast.Attribute) else "?"
+        text = f"{callee}#{place}"
+        if text not in self.details and len(self.details) >= _MAX_DETAILS:
+            return 0
+        return self.details.setdefault(text, len(self.details))
+
+
+def _unsubscripted(node: ast.expr) -> ast.expr:
+    """``Base`` of ``Base[T]``."""
+    return node.value if isinstance(node, ast.Subscript) else node
+
+
+def _parameters(arguments: ast.arguments, scope: Scope) -> tuple[Parameter, ...]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    rows: list[tuple[ast.arg, str, ast.expr | None]] = [
+        (a, "positional", d) for a, d in zip(positional, defaults, strict=True)
+    ]
+    if arguments.vararg:
+        rows.append((arguments.vararg, "*", None))
+    rows += [(a, "keyword", d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    if arguments.kwarg:
+        rows.append((arguments.kwarg, "**", None))
+    return tuple(
+        Parameter(
+            a.arg,
+            kind,
+            annotated_classes(a.annotation, scope) if a.annotation is not None else (),
+            ast.unparse(default) if default is not None else "",
+        )
+        for a, kind, default in rows
+    )

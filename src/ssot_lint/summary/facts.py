@@ -1,0 +1,234 @@
+"""What one module says, as plain values: its bindings, classes, functions and the uses of their names.
+
+Names are written as *symbols*: what an expression refers to, as a dotted path from a module, in which ``()`` stands for
+the result of a call and ``[]`` for an item. ``app.ws.get_manager().rooms[]`` is an item of ``rooms`` of whatever
+``get_manager`` returns. ``self`` is ``app.ws.Manager()``, ``cls`` is ``app.ws.Manager``, a local variable whose value
+isn't known is ``app.ws.func.<locals>.name``. A symbol is what the text says; what it means is for the project to say.
+"""
+
+from __future__ import annotations
+
+import enum
+import struct
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from ssot_lint.model import Span
+
+LOCALS = "<locals>"
+SUPER = "<super>"
+
+
+class UseKind(enum.IntEnum):
+    """How a symbol is used at a place."""
+
+    CALL = 0
+    REFERENCE = 1
+    ANNOTATION = 2
+    BASE = 3
+    CHECK = 4
+    """Tested against: ``isinstance``, ``issubclass``, ``except``, a class pattern."""
+    IMPORT = 5
+    STORE = 6
+    DELETE = 7
+    DECORATOR = 8
+    ALIAS = 9
+    """Bound to another name, as it is."""
+
+
+class UseFlag(enum.IntFlag):
+    """Where a use stands, when that matters."""
+
+    NONE = 0
+    MAIN_GUARD = 1
+    TYPE_CHECKING = 2
+    IMPORT_FALLBACK = 4
+    """In the handler of an ``except ImportError``."""
+
+
+class Use(msgspec.Struct, frozen=True, gc=False):
+    """One use of a symbol. ``scope`` is an index into ``ModuleSummary.scopes``.
+
+    ``detail`` says which argument of what the symbol is, as ``callee#position`` or ``callee#keyword``.
+    """
+
+    span: Span
+    kind: UseKind
+    flags: UseFlag
+    scope: int
+    detail: str = ""
+
+
+_USE = struct.Struct("<IIIIBBIH")
+
+
+def pack_uses(uses: Iterable[tuple[Span, int, int, int, int]]) -> bytes:
+    """The uses as bytes: a project has millions of them, and few are ever looked at again."""
+    return b"".join(
+        _USE.pack(s.line, s.column, s.end_line, s.end_column, kind, flags, scope, detail)
+        for s, kind, flags, scope, detail in uses
+    )
+
+
+class ScopeFacts(msgspec.Struct, frozen=True):
+    """A module, class or function as a place: ``qualname`` is empty for the module."""
+
+    qualname: str
+    kind: str
+    """``module``, ``class`` or ``function``; comprehensions and lambdas belong to the scope around them."""
+    parent: int
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """One thing that a module-level name is bound to."""
+
+    kind: str
+    """``import``, ``class``, ``function`` or ``value``."""
+    symbols: tuple[str, ...]
+    """What it is: the import's target, the definition, or what the value may be (empty if that isn't known)."""
+    span: Span
+    value: str = ""
+    """The kind of value: ``none``, ``mapping``, ``mutable``, ``constant``, ``call``, ``expression``; else empty."""
+    flags: UseFlag = UseFlag.NONE
+
+
+class Decorator(msgspec.Struct, frozen=True):
+    """A decorator: the symbol, and its call's arguments as source text by keyword or position."""
+
+    symbol: str
+    called: bool
+    arguments: tuple[tuple[str, str], ...]
+    span: Span
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter; ``kind`` is ``positional``, ``keyword``, ``*`` or ``**``."""
+
+    name: str
+    kind: str
+    annotation: tuple[str, ...]
+    """The classes that the annotation names, without ``Optional`` and ``None``."""
+    default: str
+    """The default's source text, empty without one."""
+
+
+class Fill(msgspec.Struct, frozen=True):
+    """A place that a function stores something into."""
+
+    target: str
+    """Symbol of the variable, attribute or, ending in ``[]``, the mapping's item."""
+    values: tuple[str, ...]
+    when_empty: bool
+    """Whether the store only happens when the place is empty."""
+    key: str
+    """Source text of the item's key; empty for a plain variable."""
+    key_parameters: tuple[str, ...]
+    """The function's parameters that the key is computed from."""
+    span: Span
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """A refusal in a constructor: a ``raise`` that keeps others from constructing."""
+
+    kind: str
+    """``always``, ``token`` (a parameter is compared), ``slot`` (an instance exists already) or ``flag``."""
+    names: tuple[str, ...]
+    """The parameters, or the symbols, that are tested."""
+    message: str
+    span: Span
+
+
+class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A function or method, and what a reader of its body learns about the instances that it hands out."""
+
+    qualname: str
+    name: str
+    scope: int
+    class_qualname: str | None
+    kind: str
+    """``function``, ``method``, ``classmethod``, ``staticmethod`` or ``property``."""
+    is_async: bool
+    decorators: tuple[Decorator, ...]
+    parameters: tuple[Parameter, ...]
+    annotation: tuple[str, ...]
+    """The classes that the return annotation names."""
+    returns: tuple[str, ...]
+    """Symbols of all that is returned, ``None`` left out."""
+    return_keys: tuple[tuple[str, str], ...]
+    """For returned items of mappings: (symbol ending in ``[]``, source text of the key)."""
+    fills: tuple[Fill, ...]
+    guards: tuple[Guard, ...]
+    is_generator: bool
+    span: Span
+    flags: UseFlag = UseFlag.NONE
+
+
+class ClassAttribute(msgspec.Struct, frozen=True, kw_only=True):
+    """A name that a class body binds to a value."""
+
+    name: str
+    value: str
+    """``none``, ``mapping``, ``mutable``, ``constant``, ``call``, ``expression``, or empty when only annotated."""
+    symbols: tuple[str, ...]
+    annotation: str
+    span: Span
+
+
+class Marker(msgspec.Struct, frozen=True):
+    """A ``# ssot: managed`` comment on a class line."""
+
+    factory: str | None
+    scope: str | None
+    span: Span
+
+
+class ClassFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A class statement."""
+
+    qualname: str
+    name: str
+    scope: int
+    bases: tuple[str, ...]
+    metaclass: str
+    decorators: tuple[Decorator, ...]
+    methods: tuple[str, ...]
+    attributes: tuple[ClassAttribute, ...]
+    instance_attributes: tuple[tuple[str, tuple[str, ...]], ...]
+    """Attributes that methods set on ``self``, with what they may hold."""
+    marker: Marker | None
+    is_local: bool
+    span: Span
+    """The class's name in its statement."""
+    end_line: int
+    flags: UseFlag = UseFlag.NONE
+
+
+class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the project needs to know of one module."""
+
+    path: str
+    project_path: str
+    module: str
+    aliases: tuple[str, ...]
+    is_package: bool
+    is_stub: bool
+    is_test: bool
+    is_target: bool
+    error: tuple[str, Span] | None = None
+    bindings: dict[str, tuple[Binding, ...]] = {}
+    star_imports: tuple[str, ...] = ()
+    exports: tuple[str, ...] | None = None
+    scopes: tuple[ScopeFacts, ...] = ()
+    classes: tuple[ClassFacts, ...] = ()
+    functions: tuple[FunctionFacts, ...] = ()
+    details: tuple[str, ...] = ("",)
+    packed_uses: dict[str, bytes] = {}
+
+    def uses_of(self, symbol: str) -> Iterator[Use]:
+        """The uses of exactly this symbol, in no particular order."""
+        for line, column, end_line, end_column, kind, flags, scope, detail in _USE.iter_unpack(
+            self.packed_uses.get(symbol, b"")
+        ):
+            span = Span(line, column, end_line, end_column)
+            yield Use(span, UseKind(kind), UseFlag(flags), scope, self.details[detail])
