@@ -1,0 +1,1 @@
+"""Agents that answer users, with the models behind them."""

@@ -1,0 +1,38 @@
+"""The agent for small talk, with a mood of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from chat.agents.base import BaseAgent
+from chat.context import UserContext
+
+DEFAULT_TRAITS = MappingProxyType({"mood": "cheerful", "pace": "calm"})
+
+
+class PersonaAgent(BaseAgent):
+    """Picks up the phrases of its user, and the user's mood."""
+
+    name = "persona"
+
+    def __init__(self, context: UserContext, phrases: Iterable[str] = ()) -> None:
+        super().__init__(context)
+        self.phrases = list(phrases)
+        self.traits = dict(DEFAULT_TRAITS)
+
+    async def reply(self, text: str) -> str:
+        """Return the answer in the agent's mood."""
+        self.learn(text)
+        answer = await super().reply(text)
+        return f"({self.traits['mood']}) {answer}"
+
+    def learn(self, text: str) -> None:
+        """Take up what the user said."""
+        self.phrases.append(text)
+        if text.endswith("!"):
+            self.traits["mood"] = "excited"
+
+    def favourite(self) -> str:
+        """Return the phrase that came last."""
+        return self.phrases[-1] if self.phrases else ""

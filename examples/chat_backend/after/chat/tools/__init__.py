@@ -1,0 +1,1 @@
+"""Tools that users and agents may call."""

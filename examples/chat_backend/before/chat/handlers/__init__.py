@@ -1,0 +1,1 @@
+"""What happens when users come, talk and go, and when operators look in."""
