@@ -1,0 +1,182 @@
+"""The linter as a flake8 plugin: reports on the file at hand what the command line would report on it."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flake8.exceptions import ExecutionError
+
+from ssot_lint.errors import ConfigurationError, SsotLintError
+from ssot_lint.model import Confidence
+
+if TYPE_CHECKING:
+    import argparse
+    import ast
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from flake8.options.manager import OptionManager
+
+    from ssot_lint.session import Buffer, CheckResult, LinkedProject
+
+INTERNAL_ERROR: Final = "SST000"
+"""The code that a file gets when the linter fails on it; the command line ends with status 2 instead."""
+
+_LEFT_TO_OTHERS: Final = ("SST001", "SST003")
+"""flake8 says E999 itself where a file can't be parsed, and has its own say about noqa comments."""
+
+_CONFIDENCES: Final = tuple(confidence.label for confidence in sorted(Confidence, reverse=True))
+
+
+class Plugin:
+    """What flake8 makes for every file that it could parse."""
+
+    name: Final = "ssot-lint"
+    version: Final = metadata.version("ssot-lint")
+
+    def __init__(
+        self, tree: ast.AST, filename: str, lines: Sequence[str], options: argparse.Namespace
+    ) -> None:
+        """Take the file as flake8 has read it; by asking for ``options`` the plugin needn't keep a copy.
+
+        Asking for ``tree`` makes flake8 call the plugin once a file.
+        """
+        del tree
+        self._filename = filename
+        self._lines = lines
+        self._options = options
+
+    @classmethod
+    def add_options(cls, manager: OptionManager) -> None:
+        """Add what flake8's own configuration can say; the other settings stand in ``[tool.ssot-lint]``."""
+        manager.add_option(
+            "--ssot-config",
+            metavar="FILE",
+            default=None,
+            parse_from_config=True,
+            normalize_paths=True,
+            help="Read ssot-lint's settings from this file instead of the project's pyproject.toml.",
+        )
+        manager.add_option(
+            "--ssot-min-confidence",
+            metavar="|".join(_CONFIDENCES),
+            default=None,
+            parse_from_config=True,
+            help="Report ssot-lint's findings from this confidence upwards.",
+        )
+        manager.add_option(
+            "--ssot-check-tests",
+            action="store_true",
+            default=False,
+            parse_from_config=True,
+            help="Let all of ssot-lint's rules hold in test code, too.",
+        )
+
+    def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """Yield line (from 1), column (from 0), text and origin of each finding.
+
+        An exception would end flake8's whole run, and a SyntaxError would look like one in the file. So what
+        goes wrong with this file becomes a finding; what goes wrong with the project ends the run with a
+        message, by the one exception that flake8 shows without a traceback.
+        """
+        project = _Project.of(self._options)
+        try:
+            result = project.check(self._filename, "".join(self._lines))
+        except ExecutionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - see above
+            yield self._internal_error(f"{type(error).__name__}: {error}")
+            return
+        for problem in result.problems:
+            yield self._internal_error(problem)
+        for finding in result.findings:
+            if finding.code not in _LEFT_TO_OTHERS:
+                span = finding.location.span
+                yield span.line, span.column, f"{finding.code} {_one_line(finding.message)}", type(self)
+
+    def _internal_error(self, text: str) -> tuple[int, int, str, type[Plugin]]:
+        """Return a finding that no noqa hides: like flake8's E902 it lies before the first line."""
+        return 0, 0, f"{INTERNAL_ERROR} ssot-lint could not check this file: {_one_line(text)}", type(self)
+
+
+class _Project:
+    """The project around the files of one flake8 run, read and linked when the first of them comes.
+
+    It is kept on the run's own options: flake8 passes the same ones for all files that a process checks, and
+    new ones in another run. So it lives as long as the run does, and in no module or class.
+    """
+
+    _ATTRIBUTE: Final = "ssot_lint_project"
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> _Project:
+        """Return the project of the run that ``options`` belong to."""
+        project = getattr(options, cls._ATTRIBUTE, None)
+        if not isinstance(project, cls):
+            project = cls(options)
+            setattr(options, cls._ATTRIBUTE, project)
+        return project
+
+    def check(self, filename: str, text: str) -> CheckResult:
+        """Check one file with the text that flake8 has of it, which an editor may not have saved."""
+        from ssot_lint.session import Buffer, CheckResult, check_buffer
+
+        buffer = Buffer(filename, text)
+        if self._is_stdin(filename):
+            opened = self._open(buffer=buffer)
+            wanted = any(opened.targets())
+        else:
+            opened = self._opened
+            wanted = os.path.normpath(os.path.join(opened.cwd, filename)) in self._targets
+        return check_buffer(opened, buffer, noqa=False) if wanted else CheckResult()
+
+    @cached_property
+    def _opened(self) -> LinkedProject:
+        return self._open([path for path in self._options.filenames or ["."] if path != "-"])
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        """The files that the command line would check if it was given flake8's paths."""
+        return frozenset(file.record.location for file in self._opened.targets())
+
+    def _is_stdin(self, filename: str) -> bool:
+        return "-" in (self._options.filenames or ()) and filename == self._options.stdin_display_name
+
+    def _open(self, paths: Sequence[str] = (), buffer: Buffer | None = None) -> LinkedProject:
+        """Read and link the project; one process, since flake8's workers may have no children."""
+        from ssot_lint.session import open_project
+
+        config = self._options.ssot_config
+        try:
+            return open_project(
+                paths,
+                overrides=self._overrides(),
+                config_file=Path(config) if config else None,
+                buffer=buffer,
+            )
+        except SsotLintError as error:
+            raise ExecutionError(f"ssot-lint: {error}") from error
+        except Exception as error:
+            # The same error would come with every file.
+            raise ExecutionError(f"ssot-lint could not read the project: {_one_line(repr(error))}") from error
+
+    def _overrides(self) -> Mapping[str, object]:
+        """Return the settings that flake8's options override; raise ConfigurationError for a bad value."""
+        label = self._options.ssot_min_confidence
+        if label is not None and label not in _CONFIDENCES:
+            known = ", ".join(_CONFIDENCES)
+            raise ConfigurationError((f"ssot-min-confidence: {label!r} is none of {known}",))
+        return {
+            "min_confidence": Confidence[label.upper()] if label is not None else None,
+            "check_tests": True if self._options.ssot_check_tests else None,
+        }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
