@@ -1,0 +1,398 @@
+"""What a symbol means in the whole project: imports, re-exports, aliases, attributes and results of calls followed.
+
+Resolution is by need and remembered. Cycles of imports, aliases and bases end: a symbol that is being resolved already
+means nothing for the time being.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from ssot_lint.summary.facts import (
+    LOCALS,
+    SUPER,
+    Binding,
+    ClassFacts,
+    FunctionFacts,
+    ModuleSummary,
+    UseFlag,
+)
+
+MAX_DEPTH: Final = 120
+"""Longer chains of names are not followed."""
+
+TargetKind = Literal["module", "class", "function", "variable", "attribute", "instance", "item", "super", "external"]
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What a symbol turned out to be; ``symbol`` is where that is defined, for an instance that of its class."""
+
+    kind: TargetKind
+    symbol: str
+
+
+class ClassNode(NamedTuple):
+    """A class of the project and the module that it stands in."""
+
+    module: ModuleSummary
+    facts: ClassFacts
+
+    @property
+    def symbol(self) -> str:
+        """The class's qualified name."""
+        return f"{self.module.module}.{self.facts.qualname}"
+
+
+class FunctionNode(NamedTuple):
+    """A function of the project and the module that it stands in."""
+
+    module: ModuleSummary
+    facts: FunctionFacts
+
+    @property
+    def symbol(self) -> str:
+        """The function's qualified name."""
+        return f"{self.module.module}.{self.facts.qualname}"
+
+    @property
+    def class_symbol(self) -> str | None:
+        """The class that a method belongs to."""
+        owner = self.facts.class_qualname
+        return f"{self.module.module}.{owner}" if owner is not None else None
+
+
+class Names:
+    """The names of a project's modules."""
+
+    def __init__(self, summaries: Sequence[ModuleSummary]) -> None:
+        self.modules = _modules_by_name(summaries)
+        self.classes: dict[str, ClassNode] = {}
+        self.functions: dict[str, FunctionNode] = {}
+        for module in summaries:
+            if module.is_stub and self.modules[module.module] is not module:
+                continue
+            for class_ in module.classes:
+                self.classes.setdefault(f"{module.module}.{class_.qualname}", ClassNode(module, class_))
+            for function in module.functions:
+                self.functions.setdefault(f"{module.module}.{function.qualname}", FunctionNode(module, function))
+        self._members = {symbol: _members(node) for symbol, node in self.classes.items()}
+        self._known: dict[str, Target | None] = {}
+        self._mros: dict[str, tuple[str, ...]] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._subclasses: dict[str, list[str]] | None = None
+        self._depth = 0
+
+    # -- symbols
+
+    def resolve(self, symbol: str) -> Target | None:
+        """What a symbol means; None when nothing is known of it."""
+        if symbol in self._known:
+            return self._known[symbol]
+        if self._depth > MAX_DEPTH:
+            return None
+        self._known[symbol] = None
+        self._depth += 1
+        try:
+            found = self._resolve(symbol)
+        finally:
+            self._depth -= 1
+        self._known[symbol] = found
+        return found
+
+    def prefixes(self, symbol: str) -> Iterator[tuple[str, Target]]:
+        """Each part of a symbol, from the left, that means something, with what it means."""
+        for end, char in enumerate(symbol):
+            if char == "." or (char in "([" and end):
+                found = self.resolve(symbol[:end])
+                if found is not None:
+                    yield symbol[:end], found
+        whole = self.resolve(symbol)
+        if whole is not None:
+            yield symbol, whole
+
+    def class_of(self, symbol: str) -> str | None:
+        """The class that a symbol is an instance of."""
+        found = self._held(self.resolve(symbol))
+        return found.symbol if found is not None and found.kind == "instance" else None
+
+    def _resolve(self, symbol: str) -> Target | None:
+        if symbol in self.modules:
+            return Target("module", self.modules[symbol].module)
+        if symbol in self.classes:
+            return Target("class", symbol)
+        if symbol in self.functions and LOCALS in symbol:
+            return Target("function", symbol)
+        if symbol.endswith(("()", "[]")):
+            base, token = symbol[:-2], symbol[-2:]
+        else:
+            base, _, token = symbol.rpartition(".")
+        if not base:
+            return Target("external", symbol) if token else None
+        target = self.resolve(base)
+        if target is None:
+            return None
+        return self._step(target, token)
+
+    def _step(self, target: Target, token: str) -> Target | None:
+        """What an attribute, call or item of a target is."""
+        kind = target.kind
+        if kind == "external":
+            return Target("external", target.symbol + (token if token in ("()", "[]") else f".{token}"))
+        if token == "()":
+            return self._called(target)
+        if token == "[]":
+            return Target("item", f"{target.symbol}[]") if kind in ("variable", "attribute") else None
+        if kind == "module":
+            return self._module_attribute(self.modules[target.symbol], token)
+        if kind == "class":
+            return self._class_attribute(target.symbol, token, self.mro(target.symbol))
+        if kind == "super":
+            return self._class_attribute(target.symbol, token, self.mro(target.symbol)[1:])
+        if kind == "instance":
+            if token == "__class__":
+                return Target("class", target.symbol)
+            found = self._class_attribute(target.symbol, token, self.mro(target.symbol))
+            return self._property_value(found)
+        if kind in ("variable", "attribute"):
+            held = self._held(target)
+            return self._step(held, token) if held is not None and held != target else None
+        return None
+
+    def _module_attribute(self, module: ModuleSummary, name: str) -> Target | None:
+        bindings = module.bindings.get(name)
+        if bindings:
+            return self._bound(module, name, bindings)
+        submodule = self.modules.get(f"{module.module}.{name}")
+        if submodule is not None:
+            return Target("module", submodule.module)
+        for star in module.star_imports:
+            source = self.modules.get(star)
+            if source is not None and source is not module and self._is_public(source, name):
+                found = self.resolve(f"{star}.{name}")
+                if found is not None and found.kind != "external":
+                    return found
+        return None
+
+    def _is_public(self, module: ModuleSummary, name: str) -> bool:
+        return name in module.exports if module.exports is not None else not name.startswith("_")
+
+    def _bound(self, module: ModuleSummary, name: str, bindings: Sequence[Binding]) -> Target | None:
+        """What a module's name is bound to; a fallback for a failed import counts only when nothing else does."""
+        outside: Target | None = None
+        for binding in sorted(bindings, key=lambda b: bool(b.flags & UseFlag.IMPORT_FALLBACK)):
+            if binding.kind in ("class", "function"):
+                return Target("class" if binding.kind == "class" else "function", binding.symbols[0])
+            if binding.kind == "import":
+                found = self.resolve(binding.symbols[0])
+            elif len(bindings) == 1 or binding.value == "expression":
+                found = self._alias(binding)
+            else:
+                found = None
+            if found is None:
+                continue
+            if found.kind != "external":
+                return found
+            outside = outside or found
+        if all(b.kind == "import" for b in bindings):
+            return outside
+        return Target("variable", f"{module.module}.{name}") if outside is None else outside
+
+    def _alias(self, binding: Binding) -> Target | None:
+        """The class, function or module that a plain assignment gives another name."""
+        if len(binding.symbols) != 1 or binding.symbols[0].endswith((")", "]")):
+            return None
+        found = self.resolve(binding.symbols[0])
+        return found if found is not None and found.kind in ("class", "function", "module", "external") else None
+
+    def _class_attribute(self, owner: str, name: str, mro: Sequence[str]) -> Target | None:
+        if name == SUPER:
+            return Target("super", owner)
+        for class_symbol in mro:
+            if f"{class_symbol}.{name}" in self.classes:
+                return Target("class", f"{class_symbol}.{name}")
+            members = self._members[class_symbol]
+            if name in members:
+                kind = members[name]
+                symbol = f"{class_symbol}.{name}"
+                if kind == "attribute":
+                    return self._attribute_alias(class_symbol, name) or Target("attribute", symbol)
+                return Target(kind, symbol)
+        return None
+
+    def _attribute_alias(self, class_symbol: str, name: str) -> Target | None:
+        """The class or function that a class attribute gives another name."""
+        for attribute in self.classes[class_symbol].facts.attributes:
+            if attribute.name == name and len(attribute.symbols) == 1 and not attribute.symbols[0].endswith((")", "]")):
+                found = self.resolve(attribute.symbols[0])
+                if found is not None and found.kind in ("class", "function"):
+                    return found
+        return None
+
+    def _property_value(self, target: Target | None) -> Target | None:
+        if target is not None and target.kind == "function":
+            node = self.functions.get(target.symbol)
+            if node is not None and node.facts.kind == "property":
+                return self._product(node)
+        return target
+
+    def _called(self, target: Target) -> Target | None:
+        if target.kind == "class":
+            return Target("instance", target.symbol)
+        if target.kind == "function":
+            node = self.functions.get(target.symbol)
+            return self._product(node) if node is not None else None
+        if target.kind == "instance":
+            method = self._class_attribute(target.symbol, "__call__", self.mro(target.symbol))
+            node = self.functions.get(method.symbol) if method is not None else None
+            return self._product(node) if node is not None else None
+        held = self._held(target)
+        return self._called(held) if held is not None and held.kind in ("class", "function", "instance") else None
+
+    def _product(self, node: FunctionNode) -> Target | None:
+        """What a function returns: what its ``return`` statements say, else its annotation."""
+        outside: Target | None = None
+        for symbol in node.facts.returns:
+            found = self._held(self.resolve(symbol))
+            if found is not None and found.kind == "instance":
+                return found
+            if found is not None and found.kind == "external" and found.symbol.endswith("()"):
+                outside = outside or found
+        for symbol in node.facts.annotation:
+            found = self.resolve(symbol)
+            if found is not None and found.kind == "class":
+                return Target("instance", found.symbol)
+        return outside
+
+    def _held(self, target: Target | None) -> Target | None:
+        """What a variable or attribute holds, as far as all its assignments tell; other targets are themselves."""
+        if target is None or target.kind not in ("variable", "attribute"):
+            return target
+        for symbol in self._held_symbols(target):
+            found = self.resolve(symbol)
+            if found is not None and found.kind in ("variable", "attribute") and found != target:
+                found = self._held_once(found)
+            if found is not None and found.kind in ("instance", "class", "function", "module", "external"):
+                return found
+        return None
+
+    def _held_once(self, target: Target) -> Target | None:
+        """As ``_held``, guarded against variables that hold one another."""
+        if self._depth > MAX_DEPTH:
+            return None
+        self._depth += 1
+        try:
+            return self._held(target)
+        finally:
+            self._depth -= 1
+
+    def _held_symbols(self, target: Target) -> Iterable[str]:
+        owner, _, name = target.symbol.rpartition(".")
+        if target.kind == "variable":
+            for binding in self.modules[owner].bindings.get(name, ()) if owner in self.modules else ():
+                yield from binding.symbols
+            return
+        node = self.classes.get(owner)
+        if node is not None:
+            for attribute in node.facts.attributes:
+                if attribute.name == name:
+                    yield from attribute.symbols
+            for attribute_name, symbols in node.facts.instance_attributes:
+                if attribute_name == name:
+                    yield from symbols
+
+    # -- classes
+
+    def bases(self, symbol: str) -> tuple[str, ...]:
+        """The direct bases of a class that are classes of the project."""
+        known = self._bases.get(symbol)
+        if known is None:
+            self._bases[symbol] = ()
+            found = (self.resolve(base) for base in self.classes[symbol].facts.bases)
+            known = self._bases[symbol] = tuple(
+                t.symbol for t in found if t is not None and t.kind == "class" and t.symbol != symbol
+            )
+        return known
+
+    def mro(self, symbol: str) -> tuple[str, ...]:
+        """The classes of the project that attributes of ``symbol`` are looked up in, itself first."""
+        known = self._mros.get(symbol)
+        if known is None:
+            self._mros[symbol] = (symbol,)  # a cycle of bases ends here
+            if self._depth > MAX_DEPTH:
+                return (symbol,)
+            self._depth += 1
+            try:
+                bases = self.bases(symbol)
+                known = (symbol, *_merge([*(self.mro(base) for base in bases), bases], symbol))
+            finally:
+                self._depth -= 1
+            self._mros[symbol] = known
+        return known
+
+    def external_bases(self, symbol: str) -> frozenset[str]:
+        """Dotted names of the bases outside the project, over the whole line of inheritance."""
+        found: set[str] = set()
+        for class_symbol in self.mro(symbol):
+            for base in self.classes[class_symbol].facts.bases:
+                target = self.resolve(base)
+                if target is None:
+                    found.add(base)
+                elif target.kind == "external":
+                    found.add(target.symbol)
+        return frozenset(found)
+
+    def subclasses(self, symbol: str) -> tuple[str, ...]:
+        """All classes of the project that inherit from ``symbol``, at any distance."""
+        if self._subclasses is None:
+            self._subclasses = {}
+            for class_symbol in self.classes:
+                for base in self.mro(class_symbol)[1:]:
+                    self._subclasses.setdefault(base, []).append(class_symbol)
+        return tuple(self._subclasses.get(symbol, ()))
+
+
+def _modules_by_name(summaries: Sequence[ModuleSummary]) -> dict[str, ModuleSummary]:
+    """The modules by every name that leads to one alone; a source file goes before its stub."""
+    found: dict[str, ModuleSummary] = {}
+    for module in summaries:
+        known = found.get(module.module)
+        if known is None or known.is_stub:
+            found[module.module] = module
+    others: dict[str, ModuleSummary | None] = {}
+    for module in summaries:
+        if found[module.module] is not module:
+            continue
+        for alias in module.aliases:
+            others[alias] = None if alias in others and others[alias] is not module else module
+    for alias, target in others.items():
+        if target is not None:
+            found.setdefault(alias, target)
+    return found
+
+
+def _members(node: ClassNode) -> dict[str, Literal["class", "function", "attribute"]]:
+    """The names that a class body defines, and those that its methods set on instances."""
+    found: dict[str, Literal["class", "function", "attribute"]] = {}
+    for name, _ in node.facts.instance_attributes:
+        found[name] = "attribute"
+    for attribute in node.facts.attributes:
+        found[attribute.name] = "attribute"
+    for name in node.facts.methods:
+        found[name] = "function"
+    return found
+
+
+def _merge(sequences: list[tuple[str, ...]], symbol: str) -> list[str]:
+    """C3 linearisation; where Python would refuse, the bases follow one another as they are written."""
+    waiting = [list(s) for s in sequences if s]
+    found: list[str] = []
+    while waiting:
+        head = next((s[0] for s in waiting if not any(s[0] in other[1:] for other in waiting)), waiting[0][0])
+        if head != symbol:
+            found.append(head)
+        waiting = [[c for c in s if c != head] for s in waiting]
+        waiting = [s for s in waiting if s]
+    return list(dict.fromkeys(found))
