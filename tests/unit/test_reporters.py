@@ -31,8 +31,8 @@ FINDING = Finding(
     location=Location("app/views.py", Span(5, 14, 5, 27)),
     confidence=Confidence.HIGH,
     evidence=(
-        Evidence("slot", Location("app/ws.py", Span(12, 0, 12, 8)), "fills the slot _manager"),
-        Evidence("factory", Location("app/ws.py", Span(20, 0, 20, 8)), "is its factory app.ws.get_manager"),
+        Evidence("slot", Location("app/ws.py", Span(12, 0, 12, 8)), "get_manager() keeps one instance in _manager"),
+        Evidence("factory", Location("app/ws.py", Span(20, 0, 20, 8)), "its factory"),
     ),
     related=(Related("the factory", Location("app/ws.py", Span(20, 4, 20, 15))),),
     suggestions=(
@@ -52,7 +52,7 @@ app/views.py:5:15: SST101 Manager is constructed directly; get it from app.ws.ge
   |               ^^^^^^^^^^^^^
 6 |     return manager
   |
-  = why: managed because app/ws.py:12 fills the slot _manager; app/ws.py:20 is its factory app.ws.get_manager
+  = why: managed because get_manager() keeps one instance in _manager (app/ws.py:12); its factory (app/ws.py:20)
   = note: app/ws.py:20: the factory
   = help: Read about it.
   = help: Call get_manager(). (unsafe)
@@ -85,7 +85,7 @@ def test_text_names_a_confidence_below_high() -> None:
 
 def test_text_shows_the_kind_of_evidence_that_has_no_words() -> None:
     evidence = (Evidence("marker", Location("app/ws.py", Span(3, 0, 3, 1)), ""),)
-    assert "managed because app/ws.py:3 marker\n" in rendered("text", changed(evidence=evidence))
+    assert "managed because marker (app/ws.py:3)\n" in rendered("text", changed(evidence=evidence))
 
 
 def test_text_stops_after_eight_related_places() -> None:
@@ -164,12 +164,12 @@ def test_json_carries_everything_under_the_names_of_ruff() -> None:
         "end_location": {"row": 5, "column": 28},
         "confidence": "high",
         "evidence": [
-            {"kind": "slot", "filename": "app/ws.py", "row": 12, "text": "fills the slot _manager"},
+            {"kind": "slot", "filename": "app/ws.py", "row": 12, "text": "get_manager() keeps one instance in _manager"},
             {
                 "kind": "factory",
                 "filename": "app/ws.py",
                 "row": 20,
-                "text": "is its factory app.ws.get_manager",
+                "text": "its factory",
             },
         ],
         "related": [

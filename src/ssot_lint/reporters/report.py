@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ssot_lint.model import Confidence, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PLAIN_WIDTH: Final = 110
 

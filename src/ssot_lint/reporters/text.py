@@ -25,7 +25,8 @@ def render(report: Report) -> Iterator[str]:
     for finding in report.findings:
         if finding.location.path != path:
             path = finding.location.path
-            lines = split_lines(report.texts[path]) if path in report.texts else []
+            text = report.texts.get(path, "")
+            lines = split_lines(text) if text else []
         yield "\n".join(_block(finding, lines, report)) + "\n\n"
     if report.summarize:
         yield report.closing_line() + "\n"
@@ -67,7 +68,7 @@ def _notes(finding: Finding) -> Iterator[tuple[str, str]]:
 
 
 def _reason(evidence: Evidence) -> str:
-    return f"{_place(evidence.location)} {evidence.text or evidence.kind}"
+    return f"{evidence.text or evidence.kind} ({_place(evidence.location)})"
 
 
 def _place(location: Location) -> str:

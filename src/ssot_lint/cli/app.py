@@ -1,0 +1,140 @@
+"""The ``ssot-lint`` program: its commands, with ``check`` as the default, and the last resort for errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from ssot_lint.cli.check import check
+from ssot_lint.cli.explain import explain
+from ssot_lint.cli.map import map_
+from ssot_lint.cli.rules import rules
+from ssot_lint.cli.terminal import complain, emit, prepare_streams
+from ssot_lint.errors import ConfigurationError, SsotLintError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PROGRAM: Final = "ssot-lint"
+FAILED: Final = 2
+INTERRUPTED: Final = 130
+
+_EPILOG: Final = """\b
+Examples:
+  ssot-lint                               check the project that you are in
+  ssot-lint src/ --min-confidence medium  check a folder, and report what is less sure
+  ssot-lint check ./map                   check a path that is named like a command
+  ssot-lint --output-format json src/     write the findings for a program to read
+  ssot-lint map src/                      show which classes are managed, and why
+  ssot-lint explain SST101                show what a rule finds, and what to do about it
+
+\b
+Exit status: 0 no findings, 1 findings, 2 the work could not be done.
+"""
+
+
+class _InterruptedError(Exception):
+    """The user pressed Ctrl-C."""
+
+
+class _Program(click.Group):
+    """A group whose first argument may be missing: then it is ``check``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*self.commands, *ctx.help_option_names, "--version"):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        with formatter.section("Options of check, the default command"):
+            options = (option for option in check.params if isinstance(option, click.Option))
+            records = (option.get_help_record(ctx) for option in options)
+            formatter.write_dl([record for record in records if record])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # click would answer with an empty line.
+            raise _InterruptedError from None
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's protocol
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version(PROGRAM)
+        except PackageNotFoundError:
+            number = "(not installed)"
+        emit([f"{PROGRAM} {number}\n"])
+        ctx.exit()
+
+
+@click.group(
+    cls=_Program,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version.",
+)
+def app() -> None:
+    """Find violations of the single source of truth in Python code.
+
+    Classes that are constructed around their factory, class attributes that leak state between instances,
+    code that reaches past a factory into what it keeps.
+    """
+
+
+app.add_command(check)
+app.add_command(explain)
+app.add_command(map_)
+app.add_command(rules)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status; whatever happens, it never ends with a traceback."""
+    prepare_streams()
+    try:
+        status = app.main(args=args, prog_name=PROGRAM, standalone_mode=False)
+    except _InterruptedError:
+        complain("error", "interrupted")
+        return INTERRUPTED
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else PROGRAM
+        complain("error", f"{error.format_message().rstrip('.')}; see {command} --help")
+        return FAILED
+    except click.ClickException as error:
+        complain("error", error.format_message())
+        return FAILED
+    except ConfigurationError as error:
+        for mistake in error.mistakes:
+            complain("error", mistake)
+        return FAILED
+    except SsotLintError as error:
+        complain("error", str(error))
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the last resort: a user is to see a line, and not a traceback
+        return _fail_unexpectedly(error)
+    return status if isinstance(status, int) else 0
+
+
+def _fail_unexpectedly(error: Exception) -> int:
+    from ssot_lint.session.faults import internal_error
+
+    if os.environ.get("SSOT_LINT_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    complain("error", internal_error(PROGRAM, error))
+    return FAILED

@@ -1,0 +1,144 @@
+"""``ssot-lint check``: report findings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ssot_lint.cli.options import (
+    CONFIDENCES,
+    available_cores,
+    code_option,
+    color_option,
+    configuration_options,
+    jobs_option,
+    paths_argument,
+    read_confidence,
+    split_ignores,
+)
+from ssot_lint.cli.terminal import complain, emit, enable_color, source_width, wants_color
+from ssot_lint.reporters import REPORTERS, STATISTICS, Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ssot_lint.session import Buffer, CheckResult
+
+CLEAN: Final = 0
+FOUND: Final = 1
+FAILED: Final = 2
+
+_STDIN: Final = "-"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ssot-lint check src/ --select SST1,SST3
+  ssot-lint check --per-file-ignores 'scripts/*:SST101' .
+  ssot-lint check - --stdin-filename app/ws.py < app/ws.py
+"""
+)
+@paths_argument
+@code_option("--select", help="Report only these codes, or prefixes of codes.")
+@code_option("--ignore", help="Don't report these codes.")
+@code_option("--extend-select", help="Report these codes as well.")
+@code_option("--extend-ignore", help="Don't report these codes either.")
+@click.option(
+    "--per-file-ignores",
+    metavar="PATTERN:CODES",
+    multiple=True,
+    callback=split_ignores,
+    help="Don't report these codes in these files (may be repeated).",
+)
+@click.option(
+    "--min-confidence",
+    type=click.Choice(CONFIDENCES, case_sensitive=False),
+    callback=read_confidence,
+    help="Report what is at least this sure (default: high).",
+)
+@click.option("--check-tests/--no-check-tests", default=None, help="Report all codes in test code, too.")
+@click.option("--output-format", type=click.Choice(list(REPORTERS)), default="text", help="Default: text.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each code instead of listing them.")
+@click.option("--exit-zero", is_flag=True, help="End with status 0 even when there are findings.")
+@click.option("--stdin-filename", metavar="PATH", help="What the text is that the path - reads from stdin.")
+@click.option("--quiet", "-q", is_flag=True, help="Write findings and errors, and nothing else.")
+@click.option("--no-screen", is_flag=True, hidden=True)
+@color_option
+@jobs_option
+@configuration_options
+def check(
+    *,
+    paths: tuple[str, ...],
+    output_format: str,
+    statistics: bool,
+    exit_zero: bool,
+    stdin_filename: str | None,
+    quiet: bool,
+    no_screen: bool,
+    color: str,
+    jobs: int | None,
+    config: Path | None,
+    isolated: bool,
+    **settings: object,
+) -> int:
+    """Report violations of the single source of truth in PATHS.
+
+    PATHS are files and folders, or - for standard input; without any, the project around the working
+    directory is checked. However few the paths, the whole project is read to judge them.
+    """
+    from ssot_lint.session import check as run
+
+    buffer = _buffer(paths, stdin_filename)
+    result = run(
+        () if buffer else paths,
+        overrides=settings,
+        config_file=config,
+        isolated=isolated,
+        jobs=jobs or available_cores(),
+        buffer=buffer,
+        screen=not no_screen,
+    )
+    for warning in () if quiet else result.warnings:
+        complain("warning", warning)
+    for problem in result.problems:
+        complain("error", problem)
+    colored = wants_color(color, os.environ)
+    if colored:
+        enable_color()
+    report = (STATISTICS if statistics else REPORTERS)[output_format]
+    emit(report(_report(result, summarize=not quiet, color=colored)))
+    if result.problems:
+        return FAILED
+    return FOUND if result.findings and not exit_zero else CLEAN
+
+
+def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None:
+    """Return what standard input holds, when it is asked for."""
+    if _STDIN not in paths:
+        if stdin_filename is not None:
+            raise click.UsageError("--stdin-filename names what the path - reads; add that path")
+        return None
+    if len(paths) > 1:
+        raise click.UsageError("the path - stands alone: standard input is one file")
+    from ssot_lint.session import Buffer
+
+    return Buffer.of_bytes(stdin_filename or _STDIN, sys.stdin.buffer.read())
+
+
+def _report(result: CheckResult, *, summarize: bool, color: bool) -> Report:
+    return Report(
+        findings=result.findings,
+        texts=result.texts,
+        project_paths=result.project_paths,
+        checked_files=result.checked_files,
+        hidden_by_confidence=result.hidden_by_confidence,
+        min_confidence=result.min_confidence,
+        complete=not result.problems,
+        summarize=summarize,
+        color=color,
+        width=source_width(),
+    )

@@ -1,0 +1,100 @@
+"""Writing to the terminal: findings to standard output, all else to standard error, whatever these are."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING, Final, TextIO
+
+from ssot_lint.errors import SsotLintError
+from ssot_lint.reporters.printable import one_line
+from ssot_lint.reporters.report import PLAIN_WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_GUTTER: Final = 8
+_NARROWEST: Final = 40
+
+
+class OutputError(SsotLintError):
+    """Standard output can't be written to."""
+
+
+def prepare_streams() -> None:
+    """Let characters that the terminal has no code for come out as escapes instead of as an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def emit(chunks: Iterable[str]) -> None:
+    """Write to standard output; a reader that has gone away ends the writing without a word."""
+    stream: TextIO | None = sys.stdout
+    if stream is None:
+        return
+    try:
+        for chunk in chunks:
+            stream.write(chunk)
+        stream.flush()
+    except OSError as error:
+        _silence(stream)
+        if not _is_gone(error):
+            raise OutputError(f"standard output can't be written to: {error.strerror}") from error
+
+
+def complain(kind: str, message: str) -> None:
+    """Write ``ssot-lint: kind: message`` to standard error, on one line."""
+    stream: TextIO | None = sys.stderr
+    if stream is None:
+        return
+    with contextlib.suppress(OSError):
+        stream.write(f"ssot-lint: {kind}: {one_line(message)}\n")
+        stream.flush()
+
+
+def wants_color(choice: str, environment: Mapping[str, str]) -> bool:
+    """Return whether output is coloured: as asked for, as NO_COLOR or FORCE_COLOR say, or on terminals."""
+    if choice != "auto":
+        return choice == "always"
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return _is_terminal() and environment.get("TERM") != "dumb"
+
+
+def enable_color() -> None:
+    """Make consoles of Windows understand ANSI sequences; others do."""
+    if sys.platform == "win32":
+        import colorama
+
+        colorama.just_fix_windows_console()
+
+
+def source_width() -> int:
+    """Return how many cells a line of source may take: as the terminal allows, or a fixed number."""
+    if not _is_terminal():
+        return PLAIN_WIDTH
+    return max(_NARROWEST, shutil.get_terminal_size().columns - _GUTTER)
+
+
+def _is_terminal() -> bool:
+    stream: TextIO | None = sys.stdout
+    return stream is not None and stream.isatty()
+
+
+def _is_gone(error: OSError) -> bool:
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
+
+
+def _silence(stream: TextIO) -> None:
+    """Lead what is still in the stream's buffer nowhere, or the interpreter complains of it when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

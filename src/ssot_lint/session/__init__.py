@@ -1,0 +1,23 @@
+"""The use cases: from paths to findings and to the linked project; the only place that knows all steps.
+
+``check`` does everything for a list of paths. Whoever checks file by file opens the project once with
+``open_project`` and hands it to ``check_buffer`` with each file.
+"""
+
+from __future__ import annotations
+
+from ssot_lint.session.buffers import Buffer
+from ssot_lint.session.checking import CheckResult, check, check_buffer, check_opened
+from ssot_lint.session.faults import internal_error
+from ssot_lint.session.linked import LinkedProject, open_project
+
+__all__ = (
+    "Buffer",
+    "CheckResult",
+    "LinkedProject",
+    "check",
+    "check_buffer",
+    "check_opened",
+    "internal_error",
+    "open_project",
+)

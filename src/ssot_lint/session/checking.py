@@ -1,0 +1,142 @@
+"""From the linked project to the findings that the user asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ssot_lint.inspection import check_project, inspect
+from ssot_lint.model import Confidence, Finding
+from ssot_lint.rules import RULES
+from ssot_lint.session.faults import internal_error
+from ssot_lint.session.filters import FindingFilter
+from ssot_lint.session.linked import is_passed_over, open_project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ssot_lint.rules import Rule
+    from ssot_lint.session.buffers import Buffer
+    from ssot_lint.session.linked import Examined, LinkedProject
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run found, in the order in which it is shown."""
+
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[str, ...] = ()
+    """What could not be done, one line each: with any of these, no findings doesn't mean that all is well."""
+    warnings: tuple[str, ...] = ()
+    """What was left out for a reason that isn't an error, one line each."""
+    hidden_by_confidence: int = 0
+    """Findings that only a lower ``min_confidence`` would show."""
+    min_confidence: Confidence = Confidence.HIGH
+    checked_files: int = 0
+    texts: Mapping[str, str] = {}
+    """The texts of the files that have findings, by the path that is shown."""
+    project_paths: Mapping[str, str] = {}
+    """The paths from the project's root of the files that have findings, by the path that is shown."""
+
+
+def check(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+    jobs: int = 1,
+    buffer: Buffer | None = None,
+    screen: bool = True,
+) -> CheckResult:
+    """Check the Python files at or below ``paths``, without paths those of the project around ``cwd``.
+
+    ``overrides`` replace fields of ``Settings``. ConfigurationError says what is wrong with the settings; all
+    else that goes wrong is in the result. With ``jobs`` above 1 large projects are read by that many
+    processes: a script then needs the ``if __name__ == "__main__":`` that multiprocessing asks for.
+    """
+    opened = open_project(
+        paths,
+        overrides=overrides,
+        config_file=config_file,
+        isolated=isolated,
+        cwd=cwd,
+        jobs=jobs,
+        buffer=buffer,
+    )
+    return check_opened(opened, screen=screen)
+
+
+def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
+    """Check the targets of an opened project, and what its configuration says of the project."""
+    run = _Run(opened, screen=screen)
+    for file in opened.targets():
+        run.add_file(file)
+    run.add_project()
+    return run.result(opened.problems, opened.warnings)
+
+
+def check_buffer(opened: LinkedProject, buffer: Buffer, *, noqa: bool = True) -> CheckResult:
+    """Check one file of an opened project with the text that the buffer gives it, and the rest from the disk.
+
+    ``noqa=False`` also returns what noqa comments silence, for a caller that has its own say about them.
+    """
+    changed, file = opened.with_buffer(buffer)
+    run = _Run(changed, noqa=noqa)
+    run.add_file(file)
+    return run.result([file.result.problem] if file.result.problem else ())
+
+
+class _Run:
+    """The collecting of one run's findings."""
+
+    def __init__(self, opened: LinkedProject, *, screen: bool = True, noqa: bool = True) -> None:
+        self.rules: Sequence[type[Rule]] = [rule for rule in RULES if opened.settings.selects(rule.code)]
+        self._opened = opened
+        self._screen = screen
+        self._filter = FindingFilter(opened.settings, noqa=noqa)
+        self._findings: list[Finding] = []
+        self._problems: list[str] = []
+        self._texts: dict[str, str] = {}
+        self._project_paths: dict[str, str] = {}
+        self._checked = 0
+
+    def add_file(self, file: Examined) -> None:
+        """Inspect one file; what goes wrong with it is noted, and ends nothing else."""
+        if file.result.problem is not None:
+            return
+        source = file.source()
+        if isinstance(source, str):
+            self._problems.append(source)
+            return
+        self._checked += not is_passed_over(file, self._opened.settings)
+        try:
+            inspection = inspect(source, self._opened.project, self.rules, screen=self._screen)
+        except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
+            self._problems.append(internal_error(source.path, error))
+            return
+        self._problems += inspection.problems
+        kept = self._filter.keep(inspection.findings, source)
+        if kept:
+            self._findings += kept
+            self._texts[source.path] = source.text
+            self._project_paths[source.path] = source.project_path
+
+    def add_project(self) -> None:
+        """Add what the rules say of the project as a whole, and of its configuration."""
+        self._findings += self._filter.keep(check_project(self._opened.project, self.rules), None)
+
+    def result(self, problems: Sequence[str] = (), warnings: Sequence[str] = ()) -> CheckResult:
+        """Return all that was collected, with what was known before."""
+        return CheckResult(
+            findings=tuple(sorted(self._findings, key=lambda finding: finding.sort_key)),
+            problems=(*problems, *self._problems),
+            warnings=tuple(warnings),
+            hidden_by_confidence=self._filter.hidden_by_confidence,
+            min_confidence=self._opened.settings.min_confidence,
+            checked_files=self._checked,
+            texts=self._texts,
+            project_paths=self._project_paths,
+        )

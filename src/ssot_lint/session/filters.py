@@ -1,0 +1,50 @@
+"""Which findings the user wants to see: selection, per-file ignores, noqa comments, confidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ssot_lint.discovery.ignoring import PathPatterns
+from ssot_lint.suppression import suppressed_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ssot_lint.model import Finding, SourceFile
+    from ssot_lint.settings import Settings
+
+
+class FindingFilter:
+    """Keeps the findings that the settings ask for, and counts those that only their confidence hides."""
+
+    def __init__(self, settings: Settings, *, noqa: bool = True) -> None:
+        self.hidden_by_confidence = 0
+        self._settings = settings
+        self._noqa = noqa
+        self._ignores = [
+            (PathPatterns.of([entry.pattern]), entry.codes) for entry in settings.per_file_ignores
+        ]
+
+    def keep(self, findings: Iterable[Finding], source: SourceFile | None) -> list[Finding]:
+        """Return those of a file's findings that are wanted; no source means that there is no Python file."""
+        wanted = [finding for finding in findings if self._settings.selects(finding.code)]
+        if source is not None and wanted:
+            ignored = self._ignored_codes(source)
+            noqa = suppressed_lines(source.text if self._noqa else "")
+            wanted = [
+                finding
+                for finding in wanted
+                if not finding.code.startswith(ignored)
+                and not noqa.suppresses(finding.location.span.line, finding.code)
+            ]
+        shown = [finding for finding in wanted if finding.confidence >= self._settings.min_confidence]
+        self.hidden_by_confidence += len(wanted) - len(shown)
+        return shown
+
+    def _ignored_codes(self, source: SourceFile) -> tuple[str, ...]:
+        return tuple(
+            code
+            for patterns, codes in self._ignores
+            if patterns.match(source.project_path, "")
+            for code in codes
+        )

@@ -1,0 +1,167 @@
+"""From paths to the linked project: configuration, walk, summaries, links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ssot_lint.config import load_settings
+from ssot_lint.discovery import FileRecord, Walk, find_root, read, walk
+from ssot_lint.model import SourceFile
+from ssot_lint.project import link
+from ssot_lint.rules import RULES
+from ssot_lint.session.buffers import Buffer, new_record
+from ssot_lint.session.summarizing import Summarized, checksum, summarize_files, summarize_source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ssot_lint.project import Project
+    from ssot_lint.settings import Settings
+    from ssot_lint.summary import ModuleSummary
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """A file of the project, and what became of it; ``buffer`` stands in for what is on the disk."""
+
+    record: FileRecord
+    result: Summarized
+    buffer: Buffer | None = None
+
+    def source(self) -> SourceFile | str:
+        """Return the file with its text, or one line that says why it can't be had any more."""
+        if self.buffer is not None:
+            return self.buffer.source(self.record)
+        source = read(self.record)
+        if isinstance(source, SourceFile) and checksum(source) != self.result.checksum:
+            return f"{self.record.path}: not checked: it changed while the linter was running"
+        return source
+
+
+@dataclass(frozen=True)
+class LinkedProject:
+    """A project that was read and linked once, to check any number of its files.
+
+    ``problems`` are the things that could not be done on the way here, and ``warnings`` those that a user
+    should know of, one line each.
+    """
+
+    root: Path
+    cwd: Path
+    settings: Settings
+    files: tuple[Examined, ...]
+    project: Project
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def targets(self) -> Iterator[Examined]:
+        """Yield the files that findings are asked for."""
+        return (file for file in self.files if file.record.is_target)
+
+    def with_buffer(self, buffer: Buffer) -> tuple[LinkedProject, Examined]:
+        """Return the project as it is with the buffer saved, and the buffer's file in it.
+
+        Only a text that differs from the known one by more than its newlines makes for another project.
+        """
+        files, index = _put(buffer, self.files, self.settings, root=self.root, cwd=self.cwd)
+        if index < len(self.files) and files[index].result.checksum == self.files[index].result.checksum:
+            return self, files[index]
+        project = link(_summaries(files), self.settings)
+        return replace(self, files=files, project=project), files[index]
+
+
+def open_project(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+    jobs: int = 1,
+    buffer: Buffer | None = None,
+) -> LinkedProject:
+    """Read and link the project that ``paths`` belong to; the files at or below them are its targets.
+
+    Without paths all files of the project around ``cwd`` are. A ``buffer`` is the only target.
+    ConfigurationError says what is wrong with the configuration.
+    """
+    cwd = Path.cwd() if cwd is None else cwd
+    paths = [buffer.path] if buffer else paths
+    configuration = load_settings(
+        find_root(paths, cwd),
+        known_codes=[rule.code for rule in RULES],
+        config_file=config_file,
+        isolated=isolated,
+        overrides=overrides,
+        cwd=cwd,
+    )
+    root, settings = configuration.root, configuration.settings
+    walked = walk(paths, settings, root=root, cwd=cwd)
+    results = summarize_files(walked.records, jobs=jobs)
+    files = tuple(map(Examined, walked.records, results))
+    if buffer and not walked.excluded:
+        files, _ = _put(buffer, files, settings, root=root, cwd=cwd)
+    return LinkedProject(
+        root=root,
+        cwd=cwd,
+        settings=settings,
+        files=files,
+        project=link(_summaries(files), settings),
+        problems=_problems(paths, walked, files, buffer),
+        warnings=_warnings(walked, files, settings),
+    )
+
+
+def _put(
+    buffer: Buffer, files: tuple[Examined, ...], settings: Settings, *, root: Path, cwd: Path
+) -> tuple[tuple[Examined, ...], int]:
+    """Return the files with the buffer among them, and its index."""
+    location = buffer.location(cwd)
+    known = [index for index, file in enumerate(files) if file.record.location == location]
+    index = known[0] if known else len(files)
+    if known:
+        record = msgspec.structs.replace(files[index].record, is_target=True)
+    else:
+        record = new_record(buffer, [file.record for file in files], settings, root=root, cwd=cwd)
+    examined = Examined(record, summarize_source(buffer.source(record)), buffer)
+    return (*files[:index], examined, *files[index + 1 :]), index
+
+
+def _summaries(files: Sequence[Examined]) -> list[ModuleSummary]:
+    return [file.result.summary for file in files if file.result.summary is not None]
+
+
+def _problems(
+    paths: Sequence[str], walked: Walk, files: Sequence[Examined], buffer: Buffer | None
+) -> tuple[str, ...]:
+    """Return what could not be done, one line each."""
+    missing = [f"{path}: no such file or folder" for path in walked.missing if not buffer]
+    faults = [
+        file.result.problem
+        for file in files
+        if file.result.problem and (file.record.is_target or file.result.summary is not None)
+    ]
+    problems = [*missing, *walked.unreadable, *faults]
+    if not problems and not walked.excluded and not any(file.record.is_target for file in files):
+        problems.append(f"no Python file found in {', '.join(paths) or 'the project'}")
+    return tuple(problems)
+
+
+def _warnings(walked: Walk, files: Sequence[Examined], settings: Settings) -> tuple[str, ...]:
+    """Return what the user should know although nothing went wrong, one line each."""
+    warnings = [f"{path}: not checked: the configuration excludes it" for path in walked.excluded]
+    warnings += [
+        f"{file.record.path}: not checked: it is no valid Python, and SST001 isn't selected"
+        for file in files
+        if file.record.is_target and is_passed_over(file, settings)
+    ]
+    return tuple(warnings)
+
+
+def is_passed_over(file: Examined, settings: Settings) -> bool:
+    """Whether a file is no valid Python and the settings keep silent about that."""
+    summary = file.result.summary
+    return summary is not None and summary.error is not None and not settings.selects("SST001")

@@ -1,0 +1,111 @@
+"""Reads and summarizes files: a few in this process, many in a pool that outlives its workers."""
+
+from __future__ import annotations
+
+import signal
+import zlib
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ssot_lint.discovery import FileRecord, read, source_of
+from ssot_lint.model import SourceFile
+from ssot_lint.session.faults import internal_error
+from ssot_lint.summary import ModuleSummary, summarize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+POOL_FROM: Final = 200
+"""The number of files from which on a process pool is worth its start."""
+_CHUNK: Final = 48
+"""Files in a task: enough to make the way to a worker and back cheap, few enough to keep all of them busy."""
+
+
+class Summarized(msgspec.Struct, frozen=True):
+    """What became of one file; without a summary it could not be read, and ``problem`` says why.
+
+    A ``problem`` beside a summary means that the linter failed: the summary is then that of an empty file.
+    ``checksum`` tells whether the text is still the same when it is read again.
+    """
+
+    summary: ModuleSummary | None
+    checksum: int = 0
+    problem: str | None = None
+
+
+def summarize_files(records: Sequence[FileRecord], *, jobs: int = 1) -> list[Summarized]:
+    """Read and summarize the files, and return what became of each, in their order."""
+    if jobs <= 1 or len(records) < POOL_FROM:
+        return [summarize_file(record) for record in records]
+    chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
+    results = dict(_pooled(chunks, jobs))
+    for index, chunk in enumerate(chunks):
+        if index not in results:
+            results[index] = _apart(chunk) or [_alone(record) for record in chunk]
+    return [result for index in range(len(chunks)) for result in results[index]]
+
+
+def summarize_file(record: FileRecord) -> Summarized:
+    """Read and summarize one file."""
+    source = read(record)
+    return summarize_source(source) if isinstance(source, SourceFile) else Summarized(None, problem=source)
+
+
+def summarize_source(source: SourceFile) -> Summarized:
+    """Summarize a file whose text is at hand."""
+    try:
+        return Summarized(summarize(source), checksum(source))
+    except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
+        return _failed(source, internal_error(source.path, error))
+
+
+def checksum(source: SourceFile) -> int:
+    """Return a checksum of the text, for comparison within one run; the kind of newlines doesn't count."""
+    text = source.text.replace("\r\n", "\n").replace("\r", "\n")
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def _failed(source: SourceFile, problem: str) -> Summarized:
+    """Stand in an empty file for one that the linter can't summarize, so that the others are still linked."""
+    return Summarized(summarize(msgspec.structs.replace(source, text="", problem=None)), problem=problem)
+
+
+def _pooled(chunks: Sequence[Sequence[FileRecord]], jobs: int) -> Iterator[tuple[int, list[Summarized]]]:
+    """Yield number and results of each chunk as they come, but not of those that died with a worker."""
+    decoder = msgspec.msgpack.Decoder(list[Summarized])
+    with ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_ignore_interrupt) as pool:
+        try:
+            numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
+            for future in as_completed(list(numbers)):
+                number = numbers.pop(future)
+                yield number, decoder.decode(future.result())
+        except BrokenProcessPool:
+            return
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _apart(chunk: Sequence[FileRecord]) -> list[Summarized]:
+    """Summarize a chunk in a process of its own; nothing comes back when that dies."""
+    return next((results for _, results in _pooled([chunk], 1)), [])
+
+
+def _alone(record: FileRecord) -> Summarized:
+    """Summarize one file in a process that it may take along."""
+    results = _apart([record])
+    if results:
+        return results[0]
+    return _failed(source_of(record, b""), f"{record.path}: not checked: the process that read it died")
+
+
+def _encoded(records: Sequence[FileRecord]) -> bytes:
+    """Summarize a chunk in a worker; bytes travel faster than pickled values."""
+    return msgspec.msgpack.encode([summarize_file(record) for record in records])
+
+
+def _ignore_interrupt() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers without a traceback from each."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
