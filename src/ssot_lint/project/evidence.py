@@ -14,7 +14,7 @@ import msgspec
 from ssot_lint.model import Location, Scope, Span
 from ssot_lint.project.kinds import can_be_managed, is_record
 from ssot_lint.project.names import ClassNode, FunctionNode, Names, Target
-from ssot_lint.summary.facts import LOCALS, SUPER, Binding, Fill, UseFlag
+from ssot_lint.summary.facts import LOCALS, SUPER, Binding, Fill, ModuleSummary, UseFlag
 
 CACHES: Final = frozenset(
     {
@@ -54,6 +54,9 @@ class EvidenceFinder:
         self.names = names
         self.returners = self._returners()
         """For each variable or class attribute, the functions that return it."""
+        self._by_name: dict[str, list[FunctionNode]] = {}
+        for node in names.functions.values():
+            self._by_name.setdefault(node.facts.name, []).append(node)
 
     def clues(self) -> Iterator[Clue]:
         """All clues of the project."""
@@ -336,8 +339,8 @@ class EvidenceFinder:
         if node is None or not node.facts.parameters:
             return None
         made = f"{node.symbol}.{LOCALS}.{node.facts.parameters[0].name}()"
-        for inner in self.names.functions.values():
-            if inner.module is node.module and inner.symbol.startswith(f"{node.symbol}.{LOCALS}."):
+        for inner in _functions_of(node.module):
+            if inner.symbol.startswith(f"{node.symbol}.{LOCALS}."):
                 for fill in inner.facts.fills:
                     if fill.when_empty and made in fill.values and not fill.key_parameters:
                         return inner
@@ -380,10 +383,8 @@ class EvidenceFinder:
         if named:
             return named
         found = []
-        for function in self.names.functions.values():
-            if function.module is not node.module or function.facts.kind == "method":
-                continue
-            if function.facts.name.startswith("__"):
+        for function in _functions_of(node.module):
+            if function.facts.kind == "method" or function.facts.name.startswith("__"):
                 continue
             product = self.names.resolve(f"{function.symbol}()")
             if product is not None and product.kind == "instance" and product.symbol == node.symbol:
@@ -404,9 +405,9 @@ class EvidenceFinder:
         ]
 
     def _functions_named(self, short: set[str]) -> Iterator[FunctionNode]:
-        for function in self.names.functions.values():
-            if function.facts.name in short and not function.facts.name.startswith("__"):
-                yield function
+        for name in sorted(short):
+            if not name.startswith("__"):
+                yield from self._by_name.get(name, ())
 
     def _is_made_around(self, node: ClassNode, factories: list[str]) -> bool:
         """Whether a factory makes the object by ``__new__`` without the constructor, or there is a flag to set."""
@@ -425,9 +426,8 @@ class EvidenceFinder:
             return
         factories = [
             function
-            for function in self.names.functions.values()
-            if function.module is node.module
-            and not function.facts.name.startswith("_")
+            for function in _functions_of(node.module)
+            if not function.facts.name.startswith("_")
             and function.facts.kind == "function"
             and LOCALS not in function.facts.qualname
             and f"{node.symbol}()" in function.facts.returns
@@ -446,7 +446,7 @@ class EvidenceFinder:
     # -- modules
 
     def _module_instances(self) -> Iterator[Clue]:
-        for module in dict.fromkeys(self.names.modules.values()):
+        for module in self.names.sources:
             for name, bindings in module.bindings.items():
                 if len(bindings) == 1 and bindings[0].kind == "value" and bindings[0].value == "call":
                     yield from self._module_instance(module.module, name, bindings[0])
@@ -485,6 +485,10 @@ class EvidenceFinder:
 
     def _only_returns(self, node: FunctionNode, place: str) -> bool:
         return {self.place(symbol) for symbol in node.facts.returns} == {place} and not _own_parameters(node)
+
+
+def _functions_of(module: ModuleSummary) -> Iterator[FunctionNode]:
+    return (FunctionNode(module, facts) for facts in module.functions)
 
 
 def _own_parameters(node: FunctionNode) -> list[str]:

@@ -69,11 +69,11 @@ class Names:
 
     def __init__(self, summaries: Sequence[ModuleSummary]) -> None:
         self.modules = _modules_by_name(summaries)
+        self.sources = tuple(m for m in summaries if self.modules[m.module] is m)
+        """The modules themselves, each once; a stub only where there is no source file."""
         self.classes: dict[str, ClassNode] = {}
         self.functions: dict[str, FunctionNode] = {}
-        for module in summaries:
-            if module.is_stub and self.modules[module.module] is not module:
-                continue
+        for module in self.sources:
             for class_ in module.classes:
                 self.classes.setdefault(f"{module.module}.{class_.qualname}", ClassNode(module, class_))
             for function in module.functions:

@@ -1,0 +1,132 @@
+"""Where the project touches managed classes: each use of the class, its factories, its slots and registries."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+import msgspec
+
+from ssot_lint.project.managed import Candidate
+from ssot_lint.project.names import ClassNode, Names, Target
+from ssot_lint.summary.facts import ModuleSummary, Use, UseFlag, UseKind
+
+Role = Literal["class", "factory", "creator", "slot", "registry"]
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A use of something that belongs to a managed class.
+
+    ``symbol`` is the use's whole symbol as its module wrote it, ``rest`` what follows the part that is the class, factory
+    or slot: ``.send()`` of ``Manager._instance.send()``.
+    """
+
+    managed: str
+    role: Role
+    rest: str
+    symbol: str
+    use: Use
+    target: str
+    """Qualified name of the class, factory, slot or registry itself."""
+
+
+class Watch:
+    """What to look for: targets of the project's names by kind and symbol."""
+
+    def __init__(self, candidates: Mapping[str, Candidate]) -> None:
+        self.by_target: dict[str, list[tuple[str, Role]]] = defaultdict(list)
+        for symbol, candidate in candidates.items():
+            self.by_target[symbol].append((symbol, "class"))
+            for factory in candidate.factories:
+                self.by_target[factory].append((symbol, "factory"))
+            for creator in candidate.creators:
+                self.by_target[creator].append((symbol, "creator"))
+            for slot in candidate.slots:
+                self.by_target[slot].append((symbol, "slot"))
+            for registry in candidate.registries:
+                self.by_target[registry].append((symbol, "registry"))
+
+    def of(self, target: Target) -> Iterable[tuple[str, Role]]:
+        """The managed classes that a target belongs to, and as what."""
+        return self.by_target.get(target.symbol, ()) if target.kind != "instance" else ()
+
+
+def find_hits(module: ModuleSummary, names: Names, watch: Watch) -> tuple[Hit, ...]:
+    """All uses in a module of what is watched; each use counts once for each class and role."""
+    found: list[Hit] = []
+    for symbol in module.packed_uses:
+        marks: dict[tuple[str, Role], tuple[str, str]] = {}
+        for prefix, target in names.prefixes(symbol):
+            for managed, role in watch.of(target):
+                marks[managed, role] = (symbol[len(prefix) :], target.symbol)
+        if marks:
+            for use in module.uses_of(symbol):
+                found += [Hit(m, role, rest, symbol, use, target) for (m, role), (rest, target) in marks.items()]
+    return tuple(sorted(found, key=lambda hit: (hit.use.span, hit.managed, hit.role)))
+
+
+def place_symbols(module: ModuleSummary, scope: int) -> Iterator[str]:
+    """Qualified names of the functions and classes around a place, innermost first; the module alone at its level."""
+    if scope == 0:
+        yield module.module
+        return
+    while scope:
+        facts = module.scopes[scope]
+        yield f"{module.module}.{facts.qualname}"
+        scope = facts.parent
+
+
+def is_owner(
+    owners: frozenset[str] | set[str],
+    owner_modules: frozenset[str] | set[str],
+    allow: Iterable[str],
+    module: ModuleSummary,
+    scope: int,
+) -> bool:
+    """Whether code in a scope of a module may construct what belongs to the owners."""
+    if module.module in owner_modules:
+        return True
+    places = list(place_symbols(module, scope))
+    if any(place in owners for place in places):
+        return True
+    for pattern in allow:
+        if "/" in pattern or pattern.endswith(".py"):
+            if fnmatch.fnmatchcase(module.project_path, pattern):
+                return True
+            continue
+        everywhere = [*places, module.module, *(f"{alias}" for alias in module.aliases)]
+        if any(fnmatch.fnmatchcase(p, pattern) or p.startswith(f"{pattern}.") for p in everywhere):
+            return True
+    return False
+
+
+def is_construction(hit: Hit) -> bool:
+    """Whether a hit is a plain call of the class."""
+    return hit.role == "class" and hit.use.kind is UseKind.CALL and not hit.rest
+
+
+def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate], names: Names) -> None:
+    """Add a module's uses to the candidates' counts; tests, owners and the class's own module count for neither."""
+    if module.is_test:
+        return
+    for hit in hits:
+        candidate = candidates[hit.managed]
+        if _home(candidate, names) == module.module or hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING):
+            continue
+        if is_owner(candidate.owners, candidate.owner_modules, (), module, hit.use.scope):
+            continue
+        if is_construction(hit):
+            candidate.direct_constructions += 1
+        elif hit.role == "factory" and hit.use.kind in (UseKind.CALL, UseKind.REFERENCE):
+            candidate.factory_uses += 1
+        elif hit.role == "slot" and hit.use.kind is UseKind.IMPORT and not hit.target.rpartition(".")[2].startswith("_"):
+            candidate.factory_uses += 1
+        elif hit.role == "creator" and hit.use.kind is UseKind.CALL:
+            candidate.creator_uses += 1
+
+
+def _home(candidate: Candidate, names: Names) -> str | None:
+    node: ClassNode | None = names.classes.get(candidate.symbol)
+    return node.module.module if node is not None else None

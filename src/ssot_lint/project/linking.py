@@ -1,0 +1,124 @@
+"""Puts the summaries of all modules together, and answers the questions of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ssot_lint.model import Location, Scope, Span
+from ssot_lint.project.evidence import Clue, EvidenceFinder
+from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
+from ssot_lint.project.managed import Candidate, ManagedClass, gather
+from ssot_lint.project.names import ClassNode, Names
+from ssot_lint.settings import ManagedDeclaration, Settings
+from ssot_lint.summary.facts import ModuleSummary, Use
+
+
+class Project:
+    """A linked project; it is asked, never changed."""
+
+    def __init__(
+        self,
+        modules: Sequence[ModuleSummary],
+        names: Names,
+        settings: Settings,
+        managed: Mapping[str, ManagedClass],
+        hits: Mapping[str, tuple[Hit, ...]],
+    ) -> None:
+        self.modules = tuple(modules)
+        self.names = names
+        self.settings = settings
+        self.managed = managed
+        """The managed classes by qualified name, the surest first."""
+        self._hits = hits
+        self._by_path = {module.path: module for module in self.modules}
+
+    def module_at(self, path: str) -> ModuleSummary | None:
+        """The module that was read from a path."""
+        return self._by_path.get(path)
+
+    def hits_in(self, module: ModuleSummary) -> tuple[Hit, ...]:
+        """The uses of managed classes and of what belongs to them in a module, in the order of the text."""
+        return self._hits.get(module.path, ())
+
+    def owns(self, managed: ManagedClass, module: ModuleSummary, use: Use) -> bool:
+        """Whether a place may construct a managed class."""
+        return is_owner(managed.owners, managed.owner_modules, managed.allow, module, use.scope)
+
+
+def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
+    """The project that the modules make up together; the order of the summaries is of no account."""
+    ordered = sorted(summaries, key=lambda s: s.path)
+    names = Names(ordered)
+    declared = _declared(names, settings)
+    finder = EvidenceFinder(names)
+    clues = list(finder.clues()) if settings.infer else []
+    clues += _marked(names)
+    candidates = gather(clues, declared, names)
+    _add_declared_factories(candidates, names)
+    watch = Watch(candidates)
+    hits = {module.path: found for module in ordered if (found := find_hits(module, names, watch))}
+    for module in ordered:
+        count_uses(module, hits.get(module.path, ()), candidates, names)
+    managed = [candidate.finish(names) for candidate in candidates.values()]
+    managed.sort(key=lambda m: (-m.confidence, -m.z, m.qualname))
+    return Project(ordered, names, settings, {m.qualname: m for m in managed}, hits)
+
+
+def _declared(names: Names, settings: Settings) -> dict[str, ManagedDeclaration]:
+    """The declarations by the qualified name that their class really has."""
+    found: dict[str, ManagedDeclaration] = {}
+    for declaration in settings.managed:
+        target = names.resolve(declaration.class_)
+        known = target is not None and target.kind in ("class", "function", "external")
+        found[target.symbol if target is not None and known else declaration.class_] = declaration
+    return found
+
+
+def _add_declared_factories(candidates: Mapping[str, Candidate], names: Names) -> None:
+    for candidate in candidates.values():
+        if candidate.declaration is None:
+            continue
+        for factory in candidate.declaration.factories:
+            target = names.resolve(factory)
+            symbol = target.symbol if target is not None else factory
+            if symbol not in candidate.factories:
+                candidate.factories.append(symbol)
+        candidate.find_owners(names)
+
+
+def _marked(names: Names) -> list[Clue]:
+    """Clues of ``# ssot: managed`` comments."""
+    found = []
+    for node in names.classes.values():
+        marker = node.facts.marker
+        if marker is None:
+            continue
+        factory = _marked_factory(node, marker.factory, names)
+        scopes = {scope.value: scope for scope in Scope}
+        found.append(
+            Clue(
+                node.symbol,
+                "marker",
+                "a comment on the class line says so",
+                Location(node.module.path, marker.span),
+                scopes.get(marker.scope or "", Scope.PROCESS),
+                factories=(factory,) if factory is not None else (),
+            )
+        )
+    return found
+
+
+def _marked_factory(node: ClassNode, name: str | None, names: Names) -> str | None:
+    """The factory that a marker names: a method of the class, a function of its module, or a dotted path."""
+    if name is None:
+        return None
+    for symbol in (f"{node.symbol}.{name}", f"{node.module.module}.{name}", name):
+        target = names.resolve(symbol)
+        if target is not None and target.kind == "function":
+            return target.symbol
+    return name
+
+
+def location_of_declaration(settings: Settings, declaration: ManagedDeclaration) -> Location:
+    """Where a declaration stands in the configuration file."""
+    return Location(settings.config_path or "pyproject.toml", Span(declaration.row, 0, declaration.row, 0))

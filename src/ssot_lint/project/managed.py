@@ -1,0 +1,225 @@
+"""Which classes are managed, by whom, and how sure that is: clues and declarations put together and counted."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from ssot_lint.model import Confidence, Evidence, Location, Scope
+from ssot_lint.project.evidence import Clue
+from ssot_lint.project.names import Names
+from ssot_lint.settings import ManagedDeclaration
+
+EXPECTED_SHARE: Final = 0.9
+"""The prior of the deviance model: the share of uses that keep to a rule which people believe in (Engler et al.,
+"Bugs as Deviant Behavior", SOSP 2001, section 3.2)."""
+ENOUGH_USES: Final = 2
+"""A factory that fewer places use than this is no custom yet."""
+_CREATORS: Final = ("create", "new", "make", "build")
+_SIDE_FOLDERS: Final = frozenset({"examples", "example", "scripts", "docs", "demo", "demos", "benchmarks", "samples"})
+_KEEPING: Final = frozenset({"slot", "registry", "memoized", "provider"})
+
+
+class Callable(msgspec.Struct, frozen=True):
+    """A function that hands instances out, and where it stands."""
+
+    symbol: str
+    location: Location | None
+    is_async: bool = False
+
+
+class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
+    """A managed class with all that is known of its management."""
+
+    qualname: str
+    location: Location | None
+    scope: Scope
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    factories: tuple[Callable, ...]
+    slots: tuple[str, ...]
+    registries: tuple[str, ...]
+    owners: frozenset[str]
+    """Qualified names of classes and functions inside which the class may be constructed, and of modules at whose
+    own level it may."""
+    owner_modules: frozenset[str]
+    """Modules in which the class may be constructed anywhere."""
+    allow: tuple[str, ...]
+    """Further owners as the configuration names them, with patterns."""
+    canonical: str
+    is_declared: bool
+    is_own_factory: bool
+    """Whether calling the class is the way to get the instance."""
+    factory_uses: int = 0
+    direct_constructions: int = 0
+
+    @property
+    def name(self) -> str:
+        """The class's own name."""
+        return self.qualname.rpartition(".")[2]
+
+    @property
+    def z(self) -> float:
+        """How deviant direct construction is: the z statistic of Engler et al. (SOSP 2001) with ``EXPECTED_SHARE``."""
+        total = self.factory_uses + self.direct_constructions
+        if not total:
+            return 0.0
+        share = self.factory_uses / total
+        return (share - EXPECTED_SHARE) / math.sqrt(EXPECTED_SHARE * (1 - EXPECTED_SHARE) / total)
+
+
+class Candidate:
+    """A class that may be managed, while its clues are gathered and its uses counted."""
+
+    def __init__(self, symbol: str, clues: Sequence[Clue], declaration: ManagedDeclaration | None = None) -> None:
+        self.symbol = symbol
+        self.clues = [clue for clue in clues if not clue.in_test] or list(clues)
+        self.declaration = declaration
+        self.kinds = {clue.kind for clue in self.clues}
+        self.factories = list(dict.fromkeys(f for clue in self.clues for f in clue.factories))
+        self.slots = list(dict.fromkeys(s for clue in self.clues for s in clue.slots))
+        self.registries = list(dict.fromkeys(r for clue in self.clues for r in clue.registries))
+        self.owners: set[str] = set()
+        self.owner_modules: set[str] = set()
+        self.creators: set[str] = set()
+        """Public creating functions beside the factory: owners, and a sign that construction is free."""
+        self.factory_uses = 0
+        self.direct_constructions = 0
+        self.creator_uses = 0
+
+    @property
+    def is_own_factory(self) -> bool:
+        """Whether calling the class gives the kept instance."""
+        return "singleton-class" in self.kinds and self.declaration is None
+
+    def find_owners(self, names: Names) -> None:
+        """Work out who may construct the class."""
+        self.owners = {self.symbol, *self.factories}
+        self.owners.update(helper for clue in self.clues for helper in clue.helpers)
+        for owner in list(self.owners):
+            self._add_surroundings(owner, names)
+        for slot in (*self.slots, *self.registries):
+            holder = slot.rpartition(".")[0]
+            self.owners.add(holder)  # a module's own statements, or the methods of the class that keeps it
+        homes = {f.rpartition(".")[0] for f in (*self.factories, self.symbol)}
+        for home in homes:
+            self._find_creators(home, names)
+        if self.kinds == {"typed-factory"}:  # a private class is its module's own affair
+            self.owner_modules.add(names.classes[self.symbol].module.module)
+
+    def _add_surroundings(self, owner: str, names: Names) -> None:
+        """The class of a factory method, and the helper functions that make what the factory hands out."""
+        node = names.functions.get(owner)
+        if node is None:
+            return
+        if node.class_symbol is not None:
+            self.owners.add(node.class_symbol)
+        for symbol in node.facts.returns:
+            target = names.resolve(symbol[:-2]) if symbol.endswith("()") else None
+            if target is not None and target.kind == "function" and target.symbol not in self.owners:
+                self.owners.add(target.symbol)
+
+    def _find_creators(self, home: str, names: Names) -> None:
+        module = names.modules.get(home)
+        if module is None:
+            return
+        for facts in module.functions:
+            if facts.kind != "function" or not facts.name.startswith(_CREATORS):
+                continue
+            symbol = f"{module.module}.{facts.qualname}"
+            product = names.resolve(f"{symbol}()")
+            if product is not None and product.kind == "instance" and product.symbol == self.symbol:
+                self.owners.add(symbol)
+                if symbol not in self.factories:
+                    self.creators.add(symbol)
+
+    def confidence(self) -> Confidence:
+        """How sure the management is (rules.md, *Confidence*)."""
+        if self.declaration is not None or "marker" in self.kinds:
+            return Confidence.HIGH
+        if all(clue.in_test or _is_aside(clue.location.path) for clue in self.clues):
+            return Confidence.LOW
+        names = [self.symbol, *self.factories, *self.slots, *self.registries]
+        if any("default" in name.rpartition(".")[2].lower() for name in names):
+            return Confidence.LOW
+        if self.kinds & {"guarded", "typed-factory", "singleton-class"}:
+            return Confidence.HIGH
+        if not self.kinds & _KEEPING:
+            return Confidence.LOW
+        if self.creator_uses:
+            return Confidence.MEDIUM
+        believed = self.factory_uses > self.direct_constructions and self.factory_uses >= ENOUGH_USES
+        return Confidence.HIGH if believed else Confidence.MEDIUM
+
+    def scope(self) -> Scope:
+        """One instance, one for each key, or one for each context."""
+        if self.declaration is not None and self.declaration.scope is not None:
+            return self.declaration.scope
+        scopes = {clue.scope for clue in self.clues}
+        for scope in (Scope.KEYED, Scope.CONTEXT):
+            if scope in scopes:
+                return scope
+        return Scope.PROCESS
+
+    def finish(self, names: Names) -> ManagedClass:
+        """The managed class as a value."""
+        node = names.classes.get(self.symbol)
+        declaration = self.declaration
+        canonical = declaration.canonical if declaration is not None else None
+        home = node.module.module if node is not None else self.symbol.rpartition(".")[0]
+        return ManagedClass(
+            qualname=self.symbol,
+            location=Location(node.module.path, node.facts.span) if node is not None else None,
+            scope=self.scope(),
+            confidence=self.confidence(),
+            evidence=tuple(dict.fromkeys(Evidence(c.kind, c.location, c.text) for c in self.clues)),
+            factories=tuple(_callable(symbol, names) for symbol in self.factories),
+            slots=tuple(self.slots),
+            registries=tuple(self.registries),
+            owners=frozenset(self.owners),
+            owner_modules=frozenset(self.owner_modules),
+            allow=declaration.allow if declaration is not None else (),
+            canonical=canonical or home,
+            is_declared=declaration is not None or "marker" in self.kinds,
+            is_own_factory=self.is_own_factory,
+            factory_uses=self.factory_uses,
+            direct_constructions=self.direct_constructions,
+        )
+
+
+def gather(clues: Sequence[Clue], declared: Mapping[str, ManagedDeclaration], names: Names) -> dict[str, Candidate]:
+    """The candidates by class: clues about the same class put together, guards before everything else."""
+    by_class: dict[str, list[Clue]] = defaultdict(list)
+    for clue in clues:
+        by_class[clue.class_symbol].append(clue)
+    for symbol in declared:
+        by_class.setdefault(symbol, [])
+    found: dict[str, Candidate] = {}
+    for symbol, group in by_class.items():
+        found[symbol] = Candidate(symbol, sorted(group, key=_weight), declared.get(symbol))
+        found[symbol].find_owners(names)
+    return found
+
+
+_ORDER: Final = ("config", "marker", "guarded", "provider", "registry", "slot", "memoized", "singleton-class", "typed-factory")
+
+
+def _weight(clue: Clue) -> tuple[int, Location, str]:
+    rank = _ORDER.index(clue.kind) if clue.kind in _ORDER else len(_ORDER)
+    return rank, clue.location, clue.text
+
+
+def _is_aside(path: str) -> bool:
+    return bool(_SIDE_FOLDERS.intersection(path.replace("\\", "/").split("/")[:-1]))
+
+
+def _callable(symbol: str, names: Names) -> Callable:
+    node = names.functions.get(symbol)
+    if node is None:
+        return Callable(symbol, None)
+    return Callable(symbol, Location(node.module.path, node.facts.span), node.facts.is_async)
+
