@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ssot_lint.model import Edit, Evidence, Finding, Location, Related, Span, Suggestion
     from ssot_lint.reporters.report import Report
 
-Json: TypeAlias = Union[str, int, "Mapping[str, Json]", "Sequence[Json]", None]
+Json: TypeAlias = Union[str, int, float, "Mapping[str, Json]", "Sequence[Json]", None]
 
 
 def render(report: Report) -> Iterator[str]:
