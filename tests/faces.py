@@ -1,0 +1,88 @@
+"""Runs the command line and flake8 over the same files, and returns what each of them finds."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLI_ALONE: Final = frozenset({"SST001", "SST002", "SST003"})
+"""What flake8 says itself, or can't show at any Python file."""
+
+_LINE: Final = re.compile(
+    r"^(?:\./)?(?P<path>.+?):(?P<row>\d+):(?P<column>\d+): (?P<code>[A-Z]+\d+) ", re.MULTILINE
+)
+
+_UNDER: Final = (
+    "import multiprocessing, sys\n"
+    "if __name__ == '__main__':\n"
+    "    multiprocessing.set_start_method({method!r})\n"
+    "    from flake8.main.cli import main\n"
+    "    sys.exit(main(sys.argv[1:]))\n"
+)
+
+
+class Found(NamedTuple):
+    """One finding, at the place that both faces are to show."""
+
+    path: str
+    row: int
+    column: int
+    code: str
+
+
+class Ran(NamedTuple):
+    """A run that is over."""
+
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def found(self) -> frozenset[Found]:
+        """The findings among flake8's lines."""
+        return frozenset(
+            Found(match["path"], int(match["row"]), int(match["column"]), match["code"])
+            for match in _LINE.finditer(self.output)
+        )
+
+
+def run_flake8(folder: Path, *arguments: str, text: str | None = None, method: str | None = None) -> Ran:
+    """Run flake8 in ``folder``, on ``text`` as its standard input, its workers started by ``method``."""
+    start = ["-c", _UNDER.format(method=method)] if method else ["-m", "flake8"]
+    return _run(folder, [sys.executable, *start, *arguments], text)
+
+
+def run_cli(folder: Path, *arguments: str) -> Ran:
+    """Run the command line in ``folder``."""
+    return _run(folder, [sys.executable, "-m", "ssot_lint", *arguments])
+
+
+def cli_findings(folder: Path, *arguments: str) -> frozenset[Found]:
+    """Return what the command line reports in ``folder``, without what it alone can say."""
+    ran = run_cli(folder, "check", "--output-format", "json", *arguments)
+    assert ran.status in (0, 1), ran
+    return frozenset(
+        Found(item["filename"], item["location"]["row"], item["location"]["column"], item["code"])
+        for item in json.loads(ran.output)
+        if item["code"] not in CLI_ALONE
+    )
+
+
+def _run(folder: Path, command: list[str], text: str | None = None) -> Ran:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        input=text or "",
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)

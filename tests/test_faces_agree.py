@@ -1,0 +1,98 @@
+"""The command line and flake8 find the same: same paths, lines, columns and codes, on every case there is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from faces import CLI_ALONE, Found, cli_findings, run_flake8
+from flake8.main.cli import main as flake8
+from rule_pages import Case, all_cases
+
+from ssot_lint.model import Confidence
+from ssot_lint.session import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FIXTURES = sorted(path for path in (Path(__file__).parent / "fixtures").iterdir() if path.is_dir())
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("chat_backend/*/"))
+
+OPTIONS = ("--isolated", "--select", "SST", "--filename", "*.py,*.pyi", "--ssot-min-confidence", "low")
+
+
+def found_by_session(folder: Path) -> frozenset[Found]:
+    """Return what the command line would report in ``folder``, without starting it."""
+    result = check(["."], overrides={"min_confidence": Confidence.LOW}, cwd=folder)
+    assert result.problems == ()
+    return frozenset(
+        Found(found.location.path, found.location.span.line, found.location.span.column + 1, found.code)
+        for found in result.findings
+        if found.code not in CLI_ALONE
+    )
+
+
+def found_by_flake8(folder: Path, report: Path) -> frozenset[Found]:
+    """Return what flake8 reports in ``folder``, which is the working directory, within this process."""
+    form = "%(path)s\t%(row)d\t%(col)d\t%(code)s"
+    flake8([*OPTIONS, "-j", "1", "--format", form, "--output-file", str(report), str(folder)])
+    rows = (line.split("\t") for line in report.read_text("utf-8").splitlines())
+    return frozenset(
+        Found(Path(path).relative_to(folder).as_posix(), int(row), int(column), code)
+        for path, row, column, code in rows
+    )
+
+
+def assert_agreement(folder: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> frozenset[Found]:
+    monkeypatch.chdir(folder)
+    by_flake8 = found_by_flake8(folder, report)
+    assert by_flake8 == found_by_session(folder)
+    return by_flake8
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
+def test_both_faces_agree_on_every_case_of_the_rule_pages(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = case.write(tmp_path / "project")
+    found = assert_agreement(folder, tmp_path / "report", monkeypatch)
+    expected = {item for item in case.expected if item.code not in CLI_ALONE}
+    assert found or not expected
+
+
+@pytest.mark.parametrize("project", [*FIXTURES, *EXAMPLES], ids=lambda path: path.name)
+def test_both_faces_agree_on_whole_projects(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(project, tmp_path / "project"))
+    assert_agreement(folder, tmp_path / "report", monkeypatch)
+
+
+@pytest.mark.parametrize("method", [None, "fork", "spawn", "forkserver"])
+def test_both_faces_agree_when_they_run_as_programs_with_two_workers(
+    tmp_path: Path, method: str | None
+) -> None:
+    """The cases that have findings lie side by side here, each in a package of its own."""
+    cases = [case for case in all_cases() if case.expected and not uses_configuration(case)]
+    for number, case in enumerate(chosen(cases)):
+        case.write(tmp_path / f"case{number}")
+        (tmp_path / f"case{number}" / "pyproject.toml").unlink()
+    (tmp_path / "pyproject.toml").write_text("[tool.ssot-lint]\n", encoding="utf-8")
+    ran = run_flake8(tmp_path, *OPTIONS, "-j", "2", ".", method=method)
+    assert ran.errors == ""
+    assert ran.found == cli_findings(tmp_path, "--min-confidence", "low", ".")
+    assert len({found.code for found in ran.found}) > 1
+
+
+def uses_configuration(case: Case) -> bool:
+    return any(path.endswith(".toml") for path in case.files)
+
+
+def chosen(cases: Iterable[Case]) -> list[Case]:
+    """Return the first two cases of each rule."""
+    by_code: dict[str, list[Case]] = {}
+    for case in cases:
+        by_code.setdefault(case.code, []).append(case)
+    return [case for group in by_code.values() for case in group[:2]]
