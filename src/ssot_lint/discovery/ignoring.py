@@ -130,10 +130,8 @@ def chain_above(folder: str, root: str) -> IgnoreChain:
     )
     chain: IgnoreChain = ()
     for above in ancestors(folder):
-        if above != folder:
+        if above != folder and is_below(above, top):
             chain = read_ignore_file(above) + chain
-        if above == top:
-            break
     return () if is_ignored(folder, chain, is_folder=True) else chain
 
 
@@ -151,9 +149,9 @@ class PathPatterns(msgspec.Struct, frozen=True):
         """Return whether the patterns match ``path``, taken relative to ``base``."""
         return bool(len(self.spec)) and self.spec.match_file(_inner(path, base) + ("/" if is_folder else ""))
 
-    def match_or_above(self, path: str, base: str) -> bool:
+    def match_or_above(self, path: str, base: str, *, is_folder: bool) -> bool:
         """Return whether the patterns match ``path`` or a folder between ``base`` and it."""
-        if self.match(path, base):
+        if self.match(path, base, is_folder=is_folder):
             return True
         above = [
             folder for folder in ancestors(os.path.dirname(path)) if folder != base and is_below(folder, base)

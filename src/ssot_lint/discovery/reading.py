@@ -64,15 +64,15 @@ def decode(data: bytes) -> str:
     if b"\0" in data:
         raise ValueError(f"line {_line_of(data, data.index(0))}: NUL byte in the source")
     encoding = _encoding(data)
+    if encoding == "utf-8-sig":
+        data, encoding = data.removeprefix(_BOM), "utf-8"
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise ValueError(
-            f"line {_line_of(data, error.start)}: the bytes are no valid {encoding.removesuffix('-sig')}"
-        ) from error
+        line = _line_of(data, error.start)
+        raise ValueError(f"line {line}: the bytes are no valid {encoding}") from error
     except (UnicodeError, LookupError) as error:
         raise ValueError(f"the source can't be decoded as {encoding}") from error
-    return text
 
 
 def _encoding(data: bytes) -> str:
@@ -85,7 +85,7 @@ def _encoding(data: bytes) -> str:
     try:
         return tokenize.detect_encoding(lambda: next(lines, b""))[0]
     except SyntaxError as error:
-        raise ValueError(str(error.msg)) from error
+        raise ValueError(f"encoding declaration: {error.msg}") from error
 
 
 def _first_two_lines(data: bytes) -> bytes:

@@ -74,10 +74,7 @@ def is_package(folder: str) -> bool:
 
 def package_parent(folder: str) -> str:
     """Return the parent of the topmost package around ``folder``; outside packages ``folder`` itself."""
-    for above in ancestors(folder):
-        if not is_package(above):
-            return above
-    return folder
+    return next((above for above in ancestors(folder) if not is_package(above)), folder)
 
 
 def source_roots(root: str, settings: Settings, folders: Iterable[str]) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ class Walker:
         if entry.real in self._seen or entry.real in self._visited:
             return
         base = self._root if is_below(entry.path, self._root) else os.path.dirname(entry.path)
-        if entry.path != base and self._exclude.match_or_above(entry.path, base):
+        if entry.path != base and self._exclude.match_or_above(entry.path, base, is_folder=entry.is_folder):
             self.excluded.append(entry.written)
         elif entry.is_folder:
             self.walk_folder(entry.path)
