@@ -43,13 +43,13 @@ class Mistakes:
 def unknown_codes(codes: Iterable[str], known_codes: Sequence[str]) -> list[tuple[str, str]]:
     """Return each of ``codes`` that is a prefix of no known code, with the suggestion of another one."""
     return [
-        (code, suggestion(code.upper(), known_codes))
+        (code, suggestion(code.upper(), known_codes, cutoff=0.75))
         for code in codes
         if not code or not any(known.startswith(code) for known in known_codes)
     ]
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean "x"?`` for the known name nearest to ``name``, or nothing."""
-    nearest = difflib.get_close_matches(name, list(known), n=1)
+def suggestion(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return ``; did you mean "x"?`` for the known name nearest to ``name``, nothing when none is near."""
+    nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f'; did you mean "{nearest[0]}"?' if nearest else ""

@@ -76,7 +76,6 @@ class _Locator:
         table: KeyPath = ()
         self._skip(_BLANK)
         while self._at < len(self._text):
-            start = self._at
             if self._text.startswith("[[", self._at):
                 self._at += 2
                 table = self._element(self._key(()))
@@ -88,8 +87,6 @@ class _Locator:
             else:
                 self._pair(table)
             self._skip(_BLANK)
-            if self._at <= start:
-                break
         return self._lines
 
     def _pair(self, table: KeyPath) -> None:

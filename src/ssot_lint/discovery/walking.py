@@ -88,7 +88,9 @@ class Walker:
         """Add a path that was given: it overrules ignore files and tool folders, but not ``exclude``."""
         if entry.real in self._seen or entry.real in self._visited:
             return
-        base = self._root if is_below(entry.path, self._root) else os.path.dirname(entry.path)
+        base = entry.path if entry.is_folder else os.path.dirname(entry.path)
+        if is_below(entry.path, self._root):
+            base = self._root
         if entry.path != base and self._exclude.match_or_above(entry.path, base, is_folder=entry.is_folder):
             self.excluded.append(entry.written)
         elif entry.is_folder:
