@@ -76,7 +76,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
         pytest.skip(problem)
     base = tmp_path_factory.mktemp("pre-commit")
     environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "COVERAGE_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_", "COVERAGE_", "PYTHON"))
     }
     environment |= {
         "GIT_CONFIG_GLOBAL": os.devnull,
