@@ -104,7 +104,7 @@ def is_owner(
 
 def is_construction(hit: Hit) -> bool:
     """Whether a hit is a plain call of the class."""
-    return hit.role == "class" and hit.use.kind is UseKind.CALL and not hit.rest
+    return hit.role == "class" and hit.use.kind is UseKind.CALL and not hit.rest and not hit.use.flags & UseFlag.DETOUR
 
 
 def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate], names: Names) -> None:

@@ -22,6 +22,7 @@ from ssot_lint.summary.facts import (
     Marker,
     ModuleSummary,
     Parameter,
+    UseFlag,
     UseKind,
     pack_uses,
 )
@@ -245,8 +246,11 @@ class _Builder:
         found: dict[str, list[tuple[Span, int, int, int, int]]] = defaultdict(list)
         for use in self.walker.uses:
             symbols = [s for s in describe(use.node, use.scope) if self._is_kept(s)]
+            if isinstance(use.node, ast.Call):  # what a call gives is no name, unless the call only names something
+                symbols = [s for s in symbols if not s.endswith("()")]
             if symbols:
-                entry = (self.positions.span(use.node), use.kind, use.flags, use.scope.index, self._detail(use))
+                flags = use.flags | UseFlag.DETOUR if _is_detour(use) else use.flags
+                entry = (self.positions.span(use.node), use.kind, flags, use.scope.index, self._detail(use))
                 for symbol in symbols:
                     found[symbol].append(entry)
         for imported in self.walker.imports:
@@ -276,6 +280,25 @@ class _Builder:
         if text not in self.details and len(self.details) >= _MAX_DETAILS:
             return 0
         return self.details.setdefault(text, len(self.details))
+
+
+def _is_detour(use: RawUse) -> bool:
+    """Whether what is called isn't written as a plain dotted name of a module, class or function."""
+    node = use.node
+    while isinstance(node, ast.Attribute):
+        if node.attr == "__class__":
+            return True
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return not isinstance(node, ast.Subscript)
+    if use.kind is not UseKind.CALL:
+        return False
+    holder = use.scope.holder_of(node.id)
+    return (
+        holder is not None
+        and holder.kind in ("function", "comprehension")
+        and any(bound.kind == "value" for bound in holder.bound[node.id])
+    )
 
 
 def _unsubscripted(node: ast.expr) -> ast.expr:

@@ -45,6 +45,8 @@ class UseFlag(enum.IntFlag):
     TYPE_CHECKING = 2
     IMPORT_FALLBACK = 4
     """In the handler of an ``except ImportError``."""
+    DETOUR = 8
+    """Not written as a plain dotted name: a local alias, ``type(x)``, ``getattr(module, "name")``."""
 
 
 class Use(msgspec.Struct, frozen=True, gc=False):

@@ -421,7 +421,7 @@ class ModuleWalker:
     def _chain(self, node: ast.expr, kind: UseKind, argument: Argument | None) -> None:
         """A name with attributes, calls and items behind it: each of its calls is a use, and the whole."""
         found: list[tuple[ast.expr, UseKind, Argument | None]] = []
-        if not isinstance(node, (ast.Call, ast.Await)):
+        if not isinstance(node, (ast.Call, ast.Await)) or _names_something(node):
             found.append((node, kind, argument))
         here = node
         while True:
@@ -445,7 +445,7 @@ class ModuleWalker:
             self._expression(here)
         scope, flags = self._scope, self._flags
         for use, use_kind, use_argument in found:
-            if isinstance(use, (ast.Name, ast.Attribute, ast.Subscript)):
+            if isinstance(use, (ast.Name, ast.Attribute, ast.Subscript)) or _names_something(use):
                 self.uses.append(RawUse(use, use_kind, flags, scope, use_argument))
 
     def _receiver_name(self) -> str | None:
@@ -455,7 +455,10 @@ class ModuleWalker:
         return scope.receiver if scope is not None else None
 
     def _arguments(self, call: ast.Call) -> None:
-        checks = isinstance(call.func, ast.Name) and call.func.id in ("isinstance", "issubclass")
+        function = call.func.id if isinstance(call.func, ast.Name) else ""
+        if function in ("setattr", "delattr"):
+            self._named_attribute(call, UseKind.STORE if function == "setattr" else UseKind.DELETE)
+        checks = function in ("isinstance", "issubclass")
         for position, value in enumerate(call.args):
             if type(value) is ast.Constant:
                 continue
@@ -463,6 +466,13 @@ class ModuleWalker:
             self._expression(value, kind, Argument(call, str(position)))
         for keyword in call.keywords:
             self._expression(keyword.value, UseKind.REFERENCE, Argument(call, keyword.arg or "**"))
+
+    def _named_attribute(self, call: ast.Call, kind: UseKind) -> None:
+        """``setattr(object, "name", value)`` stores as an assignment does."""
+        name = call.args[1] if len(call.args) > 1 else None
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            node = ast.copy_location(ast.Attribute(call.args[0], name.value, ast.Store()), call)
+            self.uses.append(RawUse(node, kind, self._flags, self._scope, None))
 
     def _walrus(self, node: ast.NamedExpr) -> None:
         inner = self._scope
@@ -503,9 +513,16 @@ _TYPES = frozenset({UseKind.ANNOTATION, UseKind.BASE})
 _SPREADING = frozenset({UseKind.ANNOTATION, UseKind.CHECK})
 
 
+def _names_something(node: ast.expr) -> bool:
+    """Whether an expression is a call that only names something: ``type(x)``, ``getattr(x, "name")``."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("type", "getattr")
+
+
 def _reaches_class(found: list[tuple[ast.expr, UseKind, Argument | None]]) -> bool:
     """Whether a chain on ``self`` goes through ``__class__``."""
-    return any(isinstance(node, ast.Attribute) and node.attr == "__class__" for node, _, _ in found)
+    return any(
+        _names_something(node) or (isinstance(node, ast.Attribute) and node.attr == "__class__") for node, _, _ in found
+    )
 
 
 def _all_arguments(arguments: ast.arguments) -> list[ast.arg]:

@@ -1,0 +1,129 @@
+"""Inspects one file: one parse and one walk for all rules that have something to look for there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ssot_lint.model import Finding, SourceFile, Span
+from ssot_lint.rules import AnyRule
+from ssot_lint.rules._base import InspectedFile
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from ssot_lint.project import Project
+    from ssot_lint.summary import ModuleSummary
+
+Visit = Callable[[Any], object]
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """What was found in one file; ``problems`` are the failures of rules or of LibCST, one line each."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[str, ...] = ()
+
+
+def inspect(source: SourceFile, project: Project, rules: Sequence[AnyRule], *, screen: bool = True) -> Inspection:
+    """The findings of the rules in one file. With ``screen`` off the file is opened even if no rule suspects anything.
+
+    Never raises: a rule that fails is named among the problems, and the others go on.
+    """
+    module = project.module_at(source.path)
+    if module is None:
+        return Inspection((), (f"{source.path}: the file isn't part of the linked project",))
+    findings: list[Finding] = []
+    problems: list[str] = []
+    opening: list[AnyRule] = []
+    for rule in rules:
+        if module.is_test and not rule.in_tests and not project.settings.check_tests:
+            continue
+        try:
+            findings += rule.check_module(module, project)
+            if module.error is None and (not screen or rule.is_candidate(module, project)):
+                opening.append(rule)
+        except Exception as error:  # noqa: BLE001  # one rule's mistake must not cost the findings of the others
+            problems.append(_problem(source, rule.code, error))
+    if opening:
+        found, failed = _open(source, module, project, opening)
+        findings += found
+        problems += failed
+    return Inspection(tuple(sorted(set(findings), key=lambda f: f.sort_key)), tuple(problems))
+
+
+def check_project(project: Project, rules: Iterable[AnyRule]) -> tuple[Finding, ...]:
+    """The findings that belong to no single Python file."""
+    return tuple(sorted((f for rule in rules for f in rule.check_project(project)), key=lambda f: f.sort_key))
+
+
+def _problem(source: SourceFile, code: str, error: BaseException) -> str:
+    return f"{source.path}: {code} failed on this file: {type(error).__name__}: {error}"
+
+
+def _open(
+    source: SourceFile, module: ModuleSummary, project: Project, rules: Sequence[AnyRule]
+) -> tuple[list[Finding], list[str]]:
+    """Parse the file with LibCST and let the rules visit it."""
+    import libcst as cst
+
+    try:
+        tree = cst.parse_module(source.text)
+        positions = _positions(tree)
+    except (cst.ParserSyntaxError, TypeError, RecursionError, ValueError) as error:
+        text = " ".join(str(error).split())[:200]
+        return [], [f"{source.path}: LibCST can't read this file: {type(error).__name__}: {text}"]
+    file = InspectedFile(source, module, project, positions)
+    visits: dict[str, list[tuple[str, Visit]]] = defaultdict(list)
+    for rule in rules:
+        visitor = rule(file)
+        for name in dir(visitor):
+            if name.startswith("visit_"):
+                visits[name.removeprefix("visit_")].append((rule.code, getattr(visitor, name)))
+    problems: list[str] = []
+    failed: set[str] = set()
+    for node in _nodes(tree):
+        for code, visit in visits.get(type(node).__name__, ()):
+            if code in failed:
+                continue
+            try:
+                visit(node)
+            except Exception as error:  # noqa: BLE001  # as above
+                failed.add(code)
+                problems.append(_problem(source, code, error))
+    return file.findings, problems
+
+
+def _positions(tree: cst.Module) -> dict[cst.CSTNode, Span]:
+    """Where each node stands, without the white space around it."""
+    from libcst.metadata import MetadataWrapper, PositionProvider
+
+    ranges = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
+    return {
+        node: Span(place.start.line, place.start.column, place.end.line, place.end.column)
+        for node, place in ranges.items()
+    }
+
+
+def _nodes(tree: cst.Module) -> Iterator[cst.CSTNode]:
+    """All nodes of a tree. Reading the fields is several times faster than LibCST's own visiting, which rebuilds."""
+    from libcst import CSTNode
+
+    fields: dict[type, tuple[str, ...]] = {}
+    waiting: list[CSTNode] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        kind = type(node)
+        names = fields.get(kind)
+        if names is None:
+            names = fields[kind] = tuple(kind.__dataclass_fields__)
+        for name in names:
+            value = getattr(node, name)
+            if isinstance(value, CSTNode):
+                waiting.append(value)
+            elif isinstance(value, (list, tuple)):
+                waiting.extend(child for child in value if isinstance(child, CSTNode))

@@ -1,0 +1,22 @@
+"""The rules, in the order of their codes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ssot_lint.rules._base import AnyRule, InspectedFile, Rule
+from ssot_lint.rules.direct_instantiation import DirectInstantiation
+from ssot_lint.rules.indirect_instantiation import IndirectInstantiation
+from ssot_lint.rules.registry_access import RegistryAccess
+from ssot_lint.rules.registry_write import RegistryWrite
+from ssot_lint.rules.unparsable_file import UnparsableFile
+
+RULES: Final[tuple[AnyRule, ...]] = (
+    UnparsableFile,
+    DirectInstantiation,
+    IndirectInstantiation,
+    RegistryAccess,
+    RegistryWrite,
+)
+
+__all__ = ["RULES", "AnyRule", "InspectedFile", "Rule"]

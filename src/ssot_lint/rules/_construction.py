@@ -1,0 +1,47 @@
+"""What the rules about construction agree on: who is excused, and how sure a finding is."""
+
+from __future__ import annotations
+
+from ssot_lint.model import Confidence
+from ssot_lint.project import ManagedClass, Project
+from ssot_lint.project.hits import Hit
+from ssot_lint.summary.facts import ModuleSummary, UseFlag
+
+_COMPOSITION_ROOTS = ("create_app", "make_app", "build_app", "lifespan", "bootstrap", "wire", "compose", "main")
+
+
+def is_excused(hit: Hit, module: ModuleSummary, project: Project) -> bool:
+    """Whether a place may use a managed class as it likes: owners, scripts, and classes that are their own factory."""
+    managed = project.managed[hit.managed]
+    if project.owns(managed, module, hit.use):
+        return True
+    return bool(hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING)) or _in_script(hit, module)
+
+
+def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) -> Confidence:
+    """The class's confidence, lowered where an application is put together (precision.md, row 40)."""
+    if managed.is_declared:
+        return managed.confidence
+    function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
+    if function in _COMPOSITION_ROOTS:
+        return min(managed.confidence, Confidence.MEDIUM)
+    return managed.confidence
+
+
+def _in_script(hit: Hit, module: ModuleSummary) -> bool:
+    """Whether a place lies in a function that the module's ``__main__`` block or a command decorator starts."""
+    scope = hit.use.scope
+    while scope:
+        facts = module.scopes[scope]
+        symbol = f"{module.module}.{facts.qualname}"
+        if any(use.flags & UseFlag.MAIN_GUARD for use in module.uses_of(symbol)):
+            return True
+        for function in module.functions:
+            if function.qualname == facts.qualname and any(_is_command(d.symbol) for d in function.decorators):
+                return True
+        scope = facts.parent
+    return False
+
+
+def _is_command(symbol: str) -> bool:
+    return symbol.rstrip("()").rpartition(".")[2] in ("command", "group") or symbol.startswith(("click.", "typer."))

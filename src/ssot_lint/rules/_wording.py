@@ -1,0 +1,35 @@
+"""How findings speak of managed classes."""
+
+from __future__ import annotations
+
+from ssot_lint.model import Suggestion
+from ssot_lint.project import ManagedClass
+from ssot_lint.project.managed import Callable
+
+
+def way_in(managed: ManagedClass) -> str:
+    """The factory with its place: ``app.ws.get_manager() (app/ws.py:12)``; how else to get at the instance."""
+    if managed.factories:
+        return _factory(managed.factories[0])
+    if managed.slots:
+        return f"{managed.slots[0]}, where it is kept"
+    return "its owner"
+
+
+def _factory(factory: Callable) -> str:
+    place = f" ({factory.location.path}:{factory.location.span.line})" if factory.location is not None else ""
+    return f"{factory.symbol}(){place}"
+
+
+def use_factory(managed: ManagedClass) -> Suggestion:
+    """The suggestion to go through the factory."""
+    if managed.factories and managed.factories[0].is_async:
+        return Suggestion(f"Await {managed.factories[0].symbol}() instead")
+    if managed.factories:
+        return Suggestion(f"Call {managed.factories[0].symbol}() instead")
+    return Suggestion(f"Use the instance in {managed.slots[0]}" if managed.slots else "Ask the owner for the instance")
+
+
+def allow_owner(managed: ManagedClass, place: str) -> Suggestion:
+    """The suggestion to declare a place as an owner."""
+    return Suggestion(f'If this place may construct {managed.name}, declare it: allow = ["{place}"] in [[tool.ssot-lint.managed]]')

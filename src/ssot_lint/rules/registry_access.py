@@ -1,0 +1,71 @@
+"""SST302: code outside the owner reads a factory's slot or registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ssot_lint.model import Span
+from ssot_lint.project.hits import Hit
+from ssot_lint.rules._base import Rule
+from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
+from ssot_lint.rules._wording import use_factory, way_in
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from ssot_lint.project import Project
+    from ssot_lint.summary import ModuleSummary
+
+
+class RegistryAccess(Rule[Hit]):
+    """Reports reads and imports of private slots and registries."""
+
+    code = "SST302"
+    name = "registry-access"
+    summary = "The slot or registry behind a factory is read by code that doesn't own it"
+
+    @classmethod
+    def suspects(cls, module: ModuleSummary, project: Project) -> Mapping[Span, Hit]:
+        """Foreign reads, by the span of the whole expression or of the imported name."""
+        return {
+            hit.use.span: hit
+            for hit in project.hits_in(module)
+            if hit.role in ("slot", "registry")
+            and not is_write(hit)
+            and is_private(hit)
+            and is_foreign(hit, module, project)
+        }
+
+    def visit_Name(self, node: cst.Name) -> None:
+        """Report a slot that was imported by name."""
+        self._look_at(node)
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        """Report a slot that is read as an attribute."""
+        self._look_at(node)
+
+    def visit_Subscript(self, node: cst.Subscript) -> None:
+        """Report an item of a registry."""
+        self._look_at(node)
+
+    def visit_ImportAlias(self, node: cst.ImportAlias) -> None:
+        """Report a slot that is imported."""
+        self._look_at(node)
+
+    def _look_at(self, node: cst.CSTNode) -> None:
+        suspect = self.suspect_at(node)
+        if suspect is None:
+            return
+        whole, hit = suspect
+        managed = self.file.project.managed[hit.managed]
+        kind = "registry" if hit.role == "registry" else "slot"
+        name = hit.target.rpartition(".")[2]
+        self.report(
+            self.file.span_of(narrowed(node, hit.rest)) or whole,
+            f"{name} is the {kind} in which {managed.name} is kept; get the instance from {way_in(managed)}",
+            confidence=managed.confidence,
+            evidence=managed.evidence,
+            suggestions=(use_factory(managed),),
+            scope=self.file.qualname_at(hit.use.scope),
+        )

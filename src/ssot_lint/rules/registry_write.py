@@ -1,0 +1,75 @@
+"""SST303: code outside the owner changes a factory's slot or registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ssot_lint.model import Confidence, Span, Suggestion
+from ssot_lint.project.hits import Hit
+from ssot_lint.rules._base import Rule
+from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
+from ssot_lint.rules._wording import way_in
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from ssot_lint.project import Project
+    from ssot_lint.summary import ModuleSummary
+
+
+class RegistryWrite(Rule[Hit]):
+    """Reports assignments, deletions and changing calls."""
+
+    code = "SST303"
+    name = "registry-write"
+    summary = "The slot or registry behind a factory is changed by code that doesn't own it"
+
+    @classmethod
+    def suspects(cls, module: ModuleSummary, project: Project) -> Mapping[Span, Hit]:
+        """Foreign writes, by the span of the target or of what is called."""
+        return {
+            hit.use.span: hit
+            for hit in project.hits_in(module)
+            if is_write(hit) and is_foreign(hit, module, project)
+        }
+
+    def visit_Name(self, node: cst.Name) -> None:
+        """Report a slot that was imported by name."""
+        self._look_at(node)
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        """Report a slot that is set as an attribute, or a changing method of it."""
+        self._look_at(node)
+
+    def visit_Subscript(self, node: cst.Subscript) -> None:
+        """Report an item of a registry that is set or deleted."""
+        self._look_at(node)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Report ``setattr`` and ``delattr``, whose whole call is the place."""
+        self._look_at(node)
+
+    def _look_at(self, node: cst.CSTNode) -> None:
+        suspect = self.suspect_at(node)
+        if suspect is None:
+            return
+        whole, hit = suspect
+        managed = self.file.project.managed[hit.managed]
+        is_plain = hit.role == "factory" or is_private(hit)
+        self.report(
+            self.file.span_of(narrowed(node, hit.rest if hit.rest != "[]" else "")) or whole,
+            _message(hit, managed.name, way_in(managed)),
+            confidence=managed.confidence if is_plain else min(managed.confidence, Confidence.MEDIUM),
+            evidence=managed.evidence,
+            suggestions=(Suggestion(f"Give the owner of {managed.name} a function that does this, and call it"),),
+            scope=self.file.qualname_at(hit.use.scope),
+        )
+
+
+def _message(hit: Hit, class_name: str, way: str) -> str:
+    name = hit.target.rpartition(".")[2]
+    if hit.role == "factory":
+        return f"{name}() is made to forget its {class_name}: whoever holds the old one goes on with it, others get a new one"
+    kind = "registry" if hit.role == "registry" else "slot"
+    return f"{name}, the {kind} in which {class_name} is kept, is changed from outside; its owner is {way}"

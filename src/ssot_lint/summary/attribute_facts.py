@@ -1,0 +1,129 @@
+"""What one module says about mutable class attributes: which there are, who changes them, who makes his own.
+
+A file is read without knowing the others, so changes of ``self.x`` are noted also where the class that binds ``x`` is
+elsewhere. What they add up to is for the project to say.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from ssot_lint.model import Span
+
+
+class Signal(enum.IntFlag):
+    """What a change of an attribute says about its purpose."""
+
+    NONE = 0
+    RETURNED = 1
+    """The item that is stored is also what the method returns: get-or-create."""
+    KEY_OF_SELF = 2
+    """The key derives from the instance or its class."""
+    STORES_SELF = 4
+    """The instance itself, or its identity, is entered: a table of instances."""
+    CONSTANT = 8
+    """Constant key and value in an operation that can be repeated without effect."""
+    FROM_PARAMETERS = 16
+    """What is stored derives from the method's own parameters."""
+    NESTED = 32
+    """An item of the attribute is changed, not the attribute's value itself."""
+    REMOVES = 64
+    """Something is only taken out."""
+
+
+class Mutation(msgspec.Struct, frozen=True):
+    """A change of what an attribute holds, at a place where the instance isn't known to have one of its own."""
+
+    attribute: str
+    operation: str
+    """A method's name, ``[]=``, ``del []``, ``.=`` (an attribute of the value), or an operator as ``+=``."""
+    span: Span
+    signals: Signal = Signal.NONE
+    after: tuple[str, ...] = ()
+    """Methods called on ``self`` on every path before it; ``<super>.name`` for a base's."""
+
+
+class MutableAttribute(msgspec.Struct, frozen=True, kw_only=True):
+    """A name that a class body binds to a value that can be changed, or to one that may turn out so."""
+
+    name: str
+    kind: str
+    """``list``, ``dict`` and so on; ``tuple`` for one with mutable elements; ``call``, ``copy`` and ``name`` for a
+    value that depends on what ``makers`` mean."""
+    element: str = ""
+    """The kind of the elements, where the text shows that they are mutable; ``any`` when they are of several."""
+    makers: tuple[str, ...] = ()
+    """Symbols of what is called, copied or named."""
+    span: Span
+    declared: str = ""
+    """``ClassVar`` or ``Final``, where an annotation says so."""
+    is_annotated: bool = False
+    is_remarked: bool = False
+    """Whether a comment beside it says that it is shared."""
+    in_field: bool = False
+    """Whether it is the default in attrs' ``attr.ib`` or ``field``."""
+    is_empty: bool = False
+
+
+class MethodFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a method does to the attributes of its instance."""
+
+    name: str
+    binds: tuple[str, ...] = ()
+    """Attributes that have a value of the instance's own when the method has ended, on whatever path."""
+    may_bind: tuple[str, ...] = ()
+    """Those that it binds on some path only."""
+    calls: tuple[str, ...] = ()
+    """Methods that it calls on the instance on every path; ``<super>.name`` for a base's."""
+    may_call: tuple[str, ...] = ()
+    binds_any: bool = False
+    """Whether it sets attributes whose names aren't in the text."""
+    mutations: tuple[Mutation, ...] = ()
+    hands_self: tuple[tuple[str, int], ...] = ()
+    """Functions that the instance is passed to: symbol and position."""
+
+
+class ClassAttributeFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The mutable attributes of a class, and what its methods do to them and to those of its bases."""
+
+    qualname: str
+    attributes: tuple[MutableAttribute, ...] = ()
+    methods: tuple[MethodFacts, ...] = ()
+    class_level: tuple[str, ...] = ()
+    """Attributes that its own code changes or binds through the class: ``cls.x``, ``type(self).x``."""
+    class_reads: tuple[str, ...] = ()
+    """Attributes that its class methods read through the class."""
+    listed: tuple[str, ...] = ()
+    """Strings in sequences of the class body, when a method sets attributes by names from such a sequence."""
+    declared: tuple[str, ...] = ()
+    """Names that are annotated as ``ClassVar``, with or without a value."""
+    fields: tuple[str, ...] = ()
+    """Names that are annotated as an instance's, with or without a value."""
+
+
+class OutsideMutation(msgspec.Struct, frozen=True):
+    """A change through something else than ``self``: ``owner`` is the symbol of the object or class."""
+
+    owner: str
+    mutation: Mutation
+    scope: int
+
+
+class ParameterMutation(msgspec.Struct, frozen=True):
+    """A change of an attribute of a function's parameter."""
+
+    function: str
+    position: int
+    mutation: Mutation
+
+
+class AttributeFacts(msgspec.Struct, frozen=True):
+    """All that a module says about mutable class attributes."""
+
+    classes: tuple[ClassAttributeFacts, ...] = ()
+    mutations: tuple[OutsideMutation, ...] = ()
+    parameters: tuple[ParameterMutation, ...] = ()
+    makers: tuple[tuple[str, str, str], ...] = ()
+    """Functions that return a fresh mutable object: qualified name, kind and kind of the elements."""
