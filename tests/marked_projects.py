@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rule_pages import Case, Expected
 
+from ssot_lint.model import Confidence
 from ssot_lint.rules import RULES
 from ssot_lint.session import check
 
@@ -29,13 +30,13 @@ def expected_findings(root: Path) -> list[Expected]:
     return sorted(mark for mark in read_marks(root) if mark.code in codes)
 
 
-def found_in(root: Path, *, min_confidence: str = "low") -> list[Expected]:
+def found_in(root: Path, *, min_confidence: Confidence = Confidence.LOW) -> list[Expected]:
     """Check a project as somebody does who stands in it, and return the findings in order."""
     return [_as_expected(finding) for finding in sorted(_check(root, min_confidence), key=_place)]
 
 
-def _check(root: Path, min_confidence: str) -> tuple[Finding, ...]:
-    result = check(cwd=root, overrides={"min-confidence": min_confidence})
+def _check(root: Path, min_confidence: Confidence) -> tuple[Finding, ...]:
+    result = check(cwd=root, overrides={"min_confidence": min_confidence})
     assert not result.problems, result.problems
     assert not result.warnings, result.warnings
     assert result.checked_files == len(list(root.rglob("*.py"))), "not every file was looked at"

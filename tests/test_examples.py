@@ -13,6 +13,9 @@ from typing import Final
 import pytest
 from marked_projects import expected_findings, found_in, read_marks
 
+from ssot_lint.model import Confidence
+from ssot_lint.session import open_project
+
 EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "chat_backend"
 BEFORE: Final = EXAMPLE / "before"
 AFTER: Final = EXAMPLE / "after"
@@ -53,7 +56,7 @@ def test_before_every_marked_line_is_reported_and_no_other() -> None:
 
 
 def test_after_mending_nothing_is_reported() -> None:
-    assert found_in(AFTER, min_confidence="medium") == []
+    assert found_in(AFTER, min_confidence=Confidence.MEDIUM) == []
 
 
 def test_before_shows_every_violation_of_the_scenario() -> None:
@@ -82,6 +85,15 @@ def test_the_readme_names_every_code_beside_the_file_that_shows_it() -> None:
     assert shown <= told, "violations that the README doesn't tell of"
     assert {code for _, code in told} == {code for _, code in shown}
     assert {path for path, _ in told} <= set(modules(BEFORE))
+
+
+@pytest.mark.parametrize("root", [BEFORE, AFTER], ids=["before", "after"])
+def test_the_readme_names_every_managed_class(root: Path) -> None:
+    """They are known for sure, before and after, by what the code alone says."""
+    readme = (EXAMPLE / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `(chat\.[\w.]+)` \|", readme, flags=re.MULTILINE))
+    managed = open_project(cwd=root).project.managed.values()
+    assert {each.qualname for each in managed if each.confidence is Confidence.HIGH} == told
 
 
 def test_the_demo_before_mending_ends_with_the_warning_of_the_scenario() -> None:

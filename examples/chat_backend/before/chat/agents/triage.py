@@ -14,16 +14,16 @@ try:
     from chat.agents.llm import get_llm_gateway
 except ImportError:
 
-    class _Echo:
+    class EchoGateway:
         """Answers with the question."""
 
         async def complete(self, prompt: str) -> str:
             """Return the prompt."""
             return prompt
 
-    def get_llm_gateway(model: str) -> _Echo:  # error: SST502
+    def get_llm_gateway(model: str) -> EchoGateway:  # error: SST502
         """Return something that answers, whatever the model."""
-        return _Echo()
+        return EchoGateway()
 
 
 class TriageAgent(BaseAgent):
