@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import socket
+import subprocess
 import sys
 from typing import TYPE_CHECKING, cast
 
@@ -174,6 +177,29 @@ def test_a_line_that_is_no_pattern_spoils_only_itself(tmp_path: Path) -> None:
     write_tree(tmp_path, "a.py", "b.py")
     write(tmp_path / ".gitignore", "!\nb.py\n")
     assert found(walked(tmp_path)) == ["a.py"]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git itself is the judge")
+@pytest.mark.parametrize("seed", range(12))
+def test_git_leaves_out_the_same_files(tmp_path: Path, seed: int) -> None:
+    patterns = (
+        "a/ /a *.py !b.py b/* !b/c a/**/c.py **/d c.py !c/ /b/c/ d/** * !*/ !*.py a/b [ab].py !/b/".split()
+    )
+    chance = random.Random(seed)
+    for _ in range(25):
+        folders = chance.choices("abcd", k=chance.randint(0, 3))
+        write_tree(tmp_path, "/".join([*folders, f"{chance.choice('abcd')}.py"]))
+    holders = sorted({path.parent for path in tmp_path.rglob("*.py")})
+    for holder in [tmp_path, *chance.sample(holders, 3)]:
+        write(holder / ".gitignore", "\n".join(chance.sample(patterns, 3)))
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    listing = subprocess.run(
+        ["git", "-C", tmp_path, "-c", "core.excludesFile=", "ls-files", "-o", "--exclude-standard", "*.py"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert found(walked(tmp_path)) == sorted(listing.stdout.split())
 
 
 def test_an_ignore_file_that_is_a_folder_ignores_nothing(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.discovery.ignoring import BUILD_FOLDERS, DEFAULT_EXCLUDES, PathPatterns
+from ssot_lint.discovery.ignoring import BUILD_FOLDERS, DEFAULT_EXCLUDES, IgnoreRules, PathPatterns
 from ssot_lint.discovery.naming import Namer
 from ssot_lint.discovery.reading import FileRecord, decode, read, source_of
 from ssot_lint.discovery.roots import PROJECT_MARKERS, absolute, find_root, is_below, is_project, source_roots
@@ -109,7 +109,7 @@ def walk(paths: Sequence[str], settings: Settings, *, root: Path, cwd: Path) -> 
             missing.append(written)
         except OSError as error:
             unusable.append((path, f"can't be read: {error.strerror}"))
-    walker = Walker(base, PathPatterns.of(settings.exclude), given)
+    walker = Walker(base, IgnoreRules.of(settings.exclude), given)
     if is_project(base):
         walker.walk_folder(base)
     for entry in sorted(given, key=lambda entry: not entry.is_folder):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from pathspec import GitIgnoreSpec
+from pathspec.pattern import RegexPattern
 
 from ssot_lint.discovery.roots import ancestors, is_below
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
 DEFAULT_EXCLUDES: Final = (
@@ -70,50 +73,87 @@ def holds_no_source(name: str, entries: Iterable[str]) -> bool:
     return name in BUILD_FOLDERS and names.isdisjoint(("__init__.py", "__init__.pyi"))
 
 
+class PathPatterns(msgspec.Struct, frozen=True):
+    """A setting's patterns in gitignore syntax, matched against paths relative to a root."""
+
+    spec: GitIgnoreSpec
+
+    @classmethod
+    def of(cls, patterns: Iterable[str]) -> PathPatterns:
+        """Compile ``patterns``; those that can't be read match nothing."""
+        return cls(_compiled(patterns))
+
+    def match(self, path: str, base: str) -> bool:
+        """Return whether the patterns match ``path``, or a folder above it, below ``base``."""
+        return len(self.spec) > 0 and self.spec.check_file(_inner(path, base)).include is True
+
+
+class IgnoreRules(msgspec.Struct, frozen=True):
+    """Patterns in gitignore syntax for a walk that leaves out folders as it comes upon them.
+
+    Each path is judged for itself, as git does: a pattern that matches a folder above says nothing of it.
+    Whoever asks has asked about the folders above before.
+    """
+
+    rules: tuple[tuple[bool, re.Pattern[str]], ...]
+    """Whether to leave out what matches, and the expression; the last pattern comes first."""
+
+    @classmethod
+    def of(cls, patterns: Iterable[str]) -> IgnoreRules:
+        """Compile ``patterns``; those that can't be read match nothing."""
+        rules = [
+            (pattern.include, pattern.regex)
+            for pattern in _compiled(patterns).patterns
+            if isinstance(pattern, RegexPattern) and pattern.include is not None and pattern.regex is not None
+        ]
+        return cls(tuple(reversed(rules)))
+
+    def verdict(self, path: str, base: str, *, is_folder: bool) -> bool | None:
+        """Return whether to leave out ``path``, below ``base``; None when no pattern speaks of it."""
+        if not self.rules:
+            return None
+        inner = _inner(path, base)
+        marked = f"{inner}/" if is_folder else inner
+        for include, regex in self.rules:
+            if regex.search(marked) is not None and _speaks_of(regex, inner, marked):
+                return include
+        return None
+
+    def hide(self, path: str, base: str, *, is_folder: bool) -> bool:
+        """Return whether ``path``, or a folder between ``base`` and it, is left out."""
+        above = (
+            folder for folder in ancestors(path) if folder not in (path, base) and is_below(folder, base)
+        )
+        return any(self.verdict(folder, base, is_folder=True) for folder in above) or bool(
+            self.verdict(path, base, is_folder=is_folder)
+        )
+
+
 class IgnoreFile(msgspec.Struct, frozen=True):
-    """The patterns of one ``.gitignore``, and the folder that it stands in."""
+    """The rules of one ``.gitignore``, and the folder that it stands in."""
 
     folder: str
-    spec: GitIgnoreSpec
+    rules: IgnoreRules
 
 
 IgnoreChain = tuple[IgnoreFile, ...]
 """The ignore files that hold in a folder, outermost first."""
 
 
-def compile_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
-    """Return the matcher for ``lines`` in gitignore syntax; lines that can't be read match nothing."""
-    patterns = list(lines)
-    try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError:
-        return GitIgnoreSpec.from_lines([line for line in patterns if is_pattern(line)])
-
-
-def is_pattern(line: str) -> bool:
-    """Return whether ``line`` can be read as a pattern in gitignore syntax."""
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
-
-
 def read_ignore_file(folder: str) -> IgnoreChain:
     """Return the ``.gitignore`` of ``folder`` as a chain of one, or of none."""
     try:
         with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="surrogateescape") as stream:
-            spec = compile_patterns(stream.read().lstrip("\ufeff").splitlines())
+            lines = stream.read().lstrip("\ufeff").split("\n")
     except OSError:
         return ()
-    return (IgnoreFile(folder, spec),)
+    return (IgnoreFile(folder, IgnoreRules.of(lines)),)
 
 
 def is_ignored(path: str, chain: IgnoreChain, *, is_folder: bool) -> bool:
-    """Return what the innermost ignore file that speaks about ``path`` says of it."""
+    """Return what the innermost ignore file that speaks of ``path`` says of it."""
     for ignore_file in reversed(chain):
-        inner = _inner(path, ignore_file.folder) + ("/" if is_folder else "")
-        verdict = ignore_file.spec.check_file(inner).include
+        verdict = ignore_file.rules.verdict(path, ignore_file.folder, is_folder=is_folder)
         if verdict is not None:
             return verdict
     return False
@@ -124,39 +164,43 @@ def chain_above(folder: str, root: str) -> IgnoreChain:
 
     They are left aside when they hide ``folder`` itself: a walk starts there because somebody asked for it.
     """
-    fallback = root if is_below(folder, root) else folder
-    top = next(
-        (above for above in ancestors(folder) if os.path.lexists(os.path.join(above, ".git"))), fallback
-    )
+    repositories = (above for above in ancestors(folder) if os.path.lexists(os.path.join(above, ".git")))
+    top = next(repositories, root if is_below(folder, root) else folder)
     chain: IgnoreChain = ()
-    for above in ancestors(folder):
-        if above != folder and is_below(above, top):
-            chain = read_ignore_file(above) + chain
-    return () if is_ignored(folder, chain, is_folder=True) else chain
+    outermost_first = [above for above in ancestors(folder) if is_below(above, top)][::-1]
+    for holder, inner in pairwise(outermost_first):
+        chain += read_ignore_file(holder)
+        if is_ignored(inner, chain, is_folder=True):
+            return ()
+    return chain
 
 
-class PathPatterns(msgspec.Struct, frozen=True):
-    """A setting's patterns in gitignore syntax, matched against paths relative to a root."""
+def _compiled(lines: Iterable[str]) -> GitIgnoreSpec:
+    patterns = list(lines)
+    try:
+        return GitIgnoreSpec.from_lines(patterns)
+    except ValueError:
+        return GitIgnoreSpec.from_lines([line for line in patterns if _is_pattern(line)])
 
-    spec: GitIgnoreSpec
 
-    @classmethod
-    def of(cls, patterns: Iterable[str]) -> PathPatterns:
-        """Compile ``patterns``."""
-        return cls(compile_patterns(patterns))
+def _is_pattern(line: str) -> bool:
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
-    def match(self, path: str, base: str, *, is_folder: bool = False) -> bool:
-        """Return whether the patterns match ``path``, taken relative to ``base``."""
-        return bool(len(self.spec)) and self.spec.match_file(_inner(path, base) + ("/" if is_folder else ""))
 
-    def match_or_above(self, path: str, base: str, *, is_folder: bool) -> bool:
-        """Return whether the patterns match ``path`` or a folder between ``base`` and it."""
-        if self.match(path, base, is_folder=is_folder):
-            return True
-        above = [
-            folder for folder in ancestors(os.path.dirname(path)) if folder != base and is_below(folder, base)
-        ]
-        return any(self.match(folder, base, is_folder=True) for folder in above)
+def _speaks_of(regex: re.Pattern[str], inner: str, marked: str) -> bool:
+    """Return whether an expression matches a path itself, and not only a folder above it.
+
+    The expressions that pathspec makes have one group, for the slash after a folder's name; in a match that
+    is due to a folder above, that slash isn't the last character. Those without a group (``a/**``) match the
+    folder's content alone.
+    """
+    if not regex.groups:
+        return regex.search(inner) is not None
+    return any(match.end(1) in (-1, len(marked)) for match in regex.finditer(marked))
 
 
 def _inner(path: str, folder: str) -> str:

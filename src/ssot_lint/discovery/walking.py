@@ -11,7 +11,7 @@ import msgspec
 
 from ssot_lint.discovery.ignoring import (
     IgnoreChain,
-    PathPatterns,
+    IgnoreRules,
     chain_above,
     holds_no_source,
     is_ignored,
@@ -59,7 +59,7 @@ class _Folder(msgspec.Struct, frozen=True):
 class Walker:
     """One walk over a project and the given paths; what it found is in its attributes afterwards."""
 
-    def __init__(self, root: str, exclude: PathPatterns, given: Sequence[GivenPath]) -> None:
+    def __init__(self, root: str, exclude: IgnoreRules, given: Sequence[GivenPath]) -> None:
         self.found: list[FoundFile] = []
         self.unreadable: list[tuple[str, str]] = []
         self.excluded: list[str] = []
@@ -91,7 +91,7 @@ class Walker:
         base = entry.path if entry.is_folder else os.path.dirname(entry.path)
         if is_below(entry.path, self._root):
             base = self._root
-        if entry.path != base and self._exclude.match_or_above(entry.path, base, is_folder=entry.is_folder):
+        if entry.path != base and self._exclude.hide(entry.path, base, is_folder=entry.is_folder):
             self.excluded.append(entry.written)
         elif entry.is_folder:
             self.walk_folder(entry.path)
@@ -141,7 +141,7 @@ class Walker:
     def _enters(self, path: str, name: str, holder: _Folder) -> bool:
         return (
             not is_tool_folder(name)
-            and not self._exclude.match(path, holder.base, is_folder=True)
+            and not self._exclude.verdict(path, holder.base, is_folder=True)
             and not is_ignored(path, holder.chain, is_folder=True)
             and (holder.is_recursive or is_package(path))
         )
@@ -152,7 +152,7 @@ class Walker:
         )
 
     def _add_file(self, path: str, real: str, holder: _Folder) -> None:
-        if real in self._seen or self._exclude.match(path, holder.base):
+        if real in self._seen or self._exclude.verdict(path, holder.base, is_folder=False):
             return
         if not is_ignored(path, holder.chain, is_folder=False):
             self._seen.add(real)
