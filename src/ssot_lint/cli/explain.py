@@ -9,7 +9,7 @@ import click
 from ssot_lint.cli.terminal import emit
 
 if TYPE_CHECKING:
-    from ssot_lint.rules import Rule
+    from ssot_lint.rules import AnyRule
 
 
 @click.command()
@@ -27,13 +27,19 @@ def explain(code: str) -> int:
     return 0
 
 
-def _rule(wanted: str) -> type[Rule]:
+def _rule(wanted: str) -> AnyRule:
     from ssot_lint.rules import RULES
 
     named = {name.lower(): rule for rule in RULES for name in (rule.code, rule.name)}
     if wanted.lower() in named:
         return named[wanted.lower()]
-    from difflib import get_close_matches
-
-    nearest = named[get_close_matches(wanted.lower(), named, n=1, cutoff=0)[0]]
+    nearest = named[max(named, key=lambda name: _likeness(name, wanted.lower()))]
     raise click.ClickException(f"{wanted!r} is no rule; did you mean {nearest.code} ({nearest.name})?")
+
+
+def _likeness(name: str, wanted: str) -> tuple[int, float]:
+    """Return how near a name is: a common start says more than anything else, for a code it is the family."""
+    from difflib import SequenceMatcher
+    from os.path import commonprefix
+
+    return len(commonprefix([name, wanted])), SequenceMatcher(None, name, wanted).ratio()

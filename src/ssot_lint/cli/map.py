@@ -89,12 +89,10 @@ def map_(
 
 
 def _shown(opened: LinkedProject) -> list[ManagedClass]:
-    """Return the classes that stand in the targets; of a class from elsewhere the evidence has to."""
+    """Return the classes that stand in the targets, and those of other packages."""
     targets = {file.record.path for file in opened.targets()}
     return [
         managed
         for managed in opened.project.managed.values()
-        if not targets.isdisjoint(
-            [managed.location.path] if managed.location else [e.location.path for e in managed.evidence]
-        )
+        if managed.location is None or managed.location.path in targets
     ]

@@ -9,7 +9,7 @@ import msgspec
 from ssot_lint.inspection import check_project, inspect
 from ssot_lint.model import Confidence, Finding
 from ssot_lint.rules import RULES
-from ssot_lint.session.faults import internal_error
+from ssot_lint.session.faults import internal_error, reportable
 from ssot_lint.session.filters import FindingFilter
 from ssot_lint.session.linked import is_passed_over, open_project
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from ssot_lint.rules import Rule
+    from ssot_lint.rules import AnyRule
     from ssot_lint.session.buffers import Buffer
     from ssot_lint.session.linked import Examined, LinkedProject
 
@@ -93,7 +93,7 @@ class _Run:
     """The collecting of one run's findings."""
 
     def __init__(self, opened: LinkedProject, *, screen: bool = True, noqa: bool = True) -> None:
-        self.rules: Sequence[type[Rule]] = [rule for rule in RULES if opened.settings.selects(rule.code)]
+        self.rules: Sequence[AnyRule] = [rule for rule in RULES if opened.settings.selects(rule.code)]
         self._opened = opened
         self._screen = screen
         self._filter = FindingFilter(opened.settings, noqa=noqa)
@@ -117,7 +117,7 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
             self._problems.append(internal_error(source.path, error))
             return
-        self._problems += inspection.problems
+        self._problems += map(reportable, inspection.problems)
         kept = self._filter.keep(inspection.findings, source)
         if kept:
             self._findings += kept

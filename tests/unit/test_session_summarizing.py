@@ -1,0 +1,114 @@
+"""Files are summarized in one process or in many, and no file takes the others along."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from small_project import VIEWS, VIOLATION, write
+
+from ssot_lint.session import check, open_project, summarizing
+from ssot_lint.summary import summarize
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ssot_lint.model import SourceFile
+    from ssot_lint.summary import ModuleSummary
+
+FORKS = multiprocessing.get_start_method() == "fork"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write(write(tmp_path), {f"app/m{number}.py": f"X = {number}\n" for number in range(9)})
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a few files count as many."""
+    monkeypatch.setattr(summarizing, "POOL_FROM", 2)
+    monkeypatch.setattr(summarizing, "_CHUNK", 3)
+
+
+@pytest.mark.usefixtures("many")
+def test_many_processes_find_what_one_finds(project: Path) -> None:
+    alone, together = check(cwd=project, jobs=1), check(cwd=project, jobs=2)
+    assert together == alone
+    assert len(together.findings) == 1
+
+
+@pytest.mark.usefixtures("many")
+def test_summaries_come_back_whole_and_in_order(project: Path) -> None:
+    alone = [file.result for file in open_project(cwd=project, jobs=1).files]
+    assert [file.result for file in open_project(cwd=project, jobs=3).files] == alone
+    assert [result.summary.path for result in alone if result.summary] == sorted(
+        result.summary.path for result in alone if result.summary
+    )
+
+
+def unlucky(source: SourceFile) -> ModuleSummary:
+    if "UNLUCKY" in source.text:
+        raise RuntimeError("boom")
+    return summarize(source)
+
+
+def test_an_error_in_one_file_leaves_the_others(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summarizing, "summarize", unlucky)
+    write(project, {"app/m3.py": "UNLUCKY = 1\n"})
+    result = check(cwd=project)
+    (problem,) = result.problems
+    assert problem.startswith("app/m3.py: internal error: RuntimeError: boom; please report it")
+    assert [finding.location.path for finding in result.findings] == [VIOLATION[0]]
+    assert result.checked_files == 11
+
+
+def deadly(source: SourceFile) -> ModuleSummary:
+    if "DEADLY" in source.text:
+        os._exit(7)
+    return summarize(source)
+
+
+@pytest.mark.skipif(not FORKS, reason="only a forked worker knows what the test has replaced")
+@pytest.mark.usefixtures("many")
+def test_a_worker_that_dies_takes_only_its_own_file_along(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summarizing, "summarize", deadly)
+    write(project, {"app/m3.py": "DEADLY = 1\n", "app/m8.py": VIEWS + "DEADLY = 1\n"})
+    result = check(cwd=project, jobs=2)
+    assert result.problems == tuple(
+        f"app/{name}.py: not checked: the process that read it died" for name in ("m3", "m8")
+    )
+    assert [finding.location.path for finding in result.findings] == [VIOLATION[0]]
+
+
+def interrupted(_: SourceFile) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_is_nobodys_problem_but_the_users(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summarizing, "summarize", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        check(cwd=project)
+
+
+def test_workers_leave_ctrl_c_to_their_parent() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        summarizing._ignore_interrupt()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_an_unreadable_file_has_no_summary_but_a_reason(project: Path) -> None:
+    (record,) = (file.record for file in open_project(cwd=project).files if file.record.module == "app.ws")
+    (project / "app" / "ws.py").unlink()
+    result = summarizing.summarize_file(record)
+    assert result.summary is None
+    assert result.problem is not None
+    assert result.problem.startswith("app/ws.py: can't be read")
