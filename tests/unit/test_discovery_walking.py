@@ -182,26 +182,8 @@ def test_a_line_that_is_no_pattern_spoils_only_itself(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("git") is None, reason="git itself is the judge")
 @pytest.mark.parametrize("seed", range(12))
 def test_git_leaves_out_the_same_files(tmp_path: Path, seed: int) -> None:
-    patterns = [
-        "a/",
-        "/a",
-        "*.py",
-        "!b.py",
-        "b/*",
-        "!b/c",
-        "a/**/c.py",
-        "**/d",
-        "c.py",
-        "!c/",
-        "/b/c/",
-        "d/**",
-        "*",
-        "!*/",
-        "!*.py",
-        "a/b",
-        "[ab].py",
-        "!/b/",
-    ]
+    patterns = ["a/", "/a", "*.py", "!b.py", "b/*", "!b/c", "a/**/c.py", "**/d", "c.py", "!c/"]
+    patterns += ["/b/c/", "d/**", "*", "!*/", "!*.py", "a/b", "[ab].py", "!/b/"]
     chance = random.Random(seed)
     for _ in range(25):
         folders = chance.choices("abcd", k=chance.randint(0, 3))
