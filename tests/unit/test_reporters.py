@@ -31,7 +31,9 @@ FINDING = Finding(
     location=Location("app/views.py", Span(5, 14, 5, 27)),
     confidence=Confidence.HIGH,
     evidence=(
-        Evidence("slot", Location("app/ws.py", Span(12, 0, 12, 8)), "get_manager() keeps one instance in _manager"),
+        Evidence(
+            "slot", Location("app/ws.py", Span(12, 0, 12, 8)), "get_manager() keeps one instance in _manager"
+        ),
         Evidence("factory", Location("app/ws.py", Span(20, 0, 20, 8)), "its factory"),
     ),
     related=(Related("the factory", Location("app/ws.py", Span(20, 4, 20, 15))),),
@@ -164,7 +166,12 @@ def test_json_carries_everything_under_the_names_of_ruff() -> None:
         "end_location": {"row": 5, "column": 28},
         "confidence": "high",
         "evidence": [
-            {"kind": "slot", "filename": "app/ws.py", "row": 12, "text": "get_manager() keeps one instance in _manager"},
+            {
+                "kind": "slot",
+                "filename": "app/ws.py",
+                "row": 12,
+                "text": "get_manager() keeps one instance in _manager",
+            },
             {
                 "kind": "factory",
                 "filename": "app/ws.py",

@@ -40,6 +40,7 @@ def _rule(wanted: str) -> AnyRule:
 def _likeness(name: str, wanted: str) -> tuple[int, float]:
     """Return how near a name is: a common start says more than anything else, for a code it is the family."""
     from difflib import SequenceMatcher
-    from os.path import commonprefix
+    from itertools import takewhile
 
-    return len(commonprefix([name, wanted])), SequenceMatcher(None, name, wanted).ratio()
+    common = takewhile(lambda pair: pair[0] == pair[1], zip(name, wanted, strict=False))
+    return len(list(common)), SequenceMatcher(None, name, wanted).ratio()
