@@ -137,14 +137,14 @@ class Candidate:
                 if symbol not in self.factories:
                     self.creators.add(symbol)
 
-    def confidence(self) -> Confidence:
+    def confidence(self, names: Names) -> Confidence:
         """How sure the management is (rules.md, *Confidence*)."""
         if self.declaration is not None or "marker" in self.kinds:
             return Confidence.HIGH
-        if all(clue.in_test or _is_aside(clue.location.path) for clue in self.clues):
+        if all(clue.in_test or _is_aside(names.project_paths[clue.location.path]) for clue in self.clues):
             return Confidence.LOW
-        names = [self.symbol, *self.factories, *self.slots, *self.registries]
-        if any("default" in name.rpartition(".")[2].lower() for name in names):
+        symbols = [self.symbol, *self.factories, *self.slots, *self.registries]
+        if any("default" in symbol.rpartition(".")[2].lower() for symbol in symbols):
             return Confidence.LOW
         if self.kinds & {"guarded", "typed-factory", "singleton-class"}:
             return Confidence.HIGH
@@ -175,7 +175,7 @@ class Candidate:
             qualname=self.symbol,
             location=Location(node.module.path, node.facts.span) if node is not None else None,
             scope=self.scope(),
-            confidence=self.confidence(),
+            confidence=self.confidence(names),
             evidence=tuple(dict.fromkeys(Evidence(c.kind, c.location, c.text) for c in self.clues)),
             factories=tuple(_callable(symbol, names) for symbol in self.factories),
             slots=tuple(self.slots),
@@ -214,7 +214,8 @@ def _weight(clue: Clue) -> tuple[int, Location, str]:
 
 
 def _is_aside(path: str) -> bool:
-    return bool(_SIDE_FOLDERS.intersection(path.replace("\\", "/").split("/")[:-1]))
+    """Whether a file, by its path from the project's root, shows something rather than being part of it."""
+    return bool(_SIDE_FOLDERS.intersection(path.split("/")[:-1]))
 
 
 def _callable(symbol: str, names: Names) -> Callable:

@@ -6,7 +6,7 @@ means nothing for the time being.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -69,6 +69,8 @@ class Names:
 
     def __init__(self, summaries: Sequence[ModuleSummary]) -> None:
         self.modules = _modules_by_name(summaries)
+        self.project_paths: Mapping[str, str] = {m.path: m.project_path for m in summaries}
+        """Where files lie in the project, by the paths that are shown."""
         self.sources = tuple(m for m in summaries if self.modules[m.module] is m)
         """The modules themselves, each once; a stub only where there is no source file."""
         self.classes: dict[str, ClassNode] = {}

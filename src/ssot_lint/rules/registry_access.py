@@ -61,8 +61,12 @@ class RegistryAccess(Rule[Hit]):
         managed = self.file.project.managed[hit.managed]
         kind = "registry" if hit.role == "registry" else "slot"
         name = hit.target.rpartition(".")[2]
+        slot = narrowed(node, hit.rest)
+        bare_name = getattr(slot, "value", None)
+        if isinstance(bare_name, str) and bare_name != name:
+            return  # another name for it, which is reported where it is bound
         self.report(
-            self.file.span_of(narrowed(node, hit.rest)) or whole,
+            self.file.span_of(slot) or whole,
             f"{name} is the {kind} in which {managed.name} is kept; get the instance from {way_in(managed)}",
             confidence=managed.confidence,
             evidence=managed.evidence,
