@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from faces import Found, Ran, cli_findings, run_flake8
+from faces import Found, Ran, cli_findings, run_cli, run_flake8
 from flake8.api import legacy
 from flake8.main.cli import main as flake8
 
@@ -151,7 +151,7 @@ class TestSuppression:
         assert cli_findings(shop, ".") == frozenset()
 
     def test_our_own_selection_holds(self, shop: Path) -> None:
-        write(shop / "pyproject.toml", '[tool.ssot-lint]\nselect = ["SST2"]\n')
+        write(shop / "pyproject.toml", '[tool.ssot-lint]\nselect = ["SST3"]\n')
         assert run_flake8(shop, ".") == CLEAN
         assert cli_findings(shop, ".") == frozenset()
 
@@ -201,7 +201,7 @@ class TestOptions:
         assert run_flake8(shop, "-j", "2", ".", method="spawn").found == {FOUND, there}
 
     def test_another_configuration_file_can_be_named(self, shop: Path) -> None:
-        write(shop / "lint" / "strict.toml", 'select = ["SST2"]\n')
+        write(shop / "lint" / "strict.toml", 'select = ["SST3"]\n')
         assert run_flake8(shop, "--ssot-config", "lint/strict.toml", ".") == CLEAN
         write(shop / ".flake8", "[flake8]\nssot-config = lint/strict.toml\n")
         assert run_flake8(shop / "shop", ".") == CLEAN
@@ -343,3 +343,12 @@ def test_the_plugin_costs_nothing_before_the_first_file(tmp_path: Path) -> None:
     heavy = "any(name in sys.modules for name in ('libcst', 'rich', 'click', 'ssot_lint.rules'))"
     script = f"import sys, ssot_lint.flake8_plugin; sys.exit({heavy})"
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
+
+
+def test_a_file_that_python_cannot_decode_is_reported_since_flake8_reads_it_all_the_same(shop: Path) -> None:
+    """flake8 takes such bytes for latin-1 and says nothing about them; the command line says SST001."""
+    (shop / "shop" / "around.py").write_bytes(AROUND.encode() + b"x = '\xff'\n")
+    ran = run_flake8(shop, ".")
+    assert ran.found == {Found("shop/around.py", 1, 1, "SST001")}
+    shown = run_cli(shop, "check", "--output-format", "concise", ".").output.splitlines()[0]
+    assert shown in ran.output.replace("./", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flake8.exceptions import ExecutionError
 
 from ssot_lint.errors import ConfigurationError, SsotLintError
-from ssot_lint.model import Confidence
+from ssot_lint.model import Confidence, SourceFile
 
 if TYPE_CHECKING:
     import argparse
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 INTERNAL_ERROR: Final = "SST000"
 """The code that a file gets when the linter fails on it; the command line ends with status 2 instead."""
 
-_LEFT_TO_OTHERS: Final = ("SST001", "SST003")
-"""flake8 says E999 itself where a file can't be parsed, and has its own say about noqa comments."""
+_LEFT_TO_FLAKE8: Final = ("SST003",)
+"""What isn't ours to say here: which noqa comments are of use is known only to whoever applies them."""
 
 _CONFIDENCES: Final = tuple(confidence.label for confidence in sorted(Confidence, reverse=True))
 
@@ -93,7 +92,7 @@ class Plugin:
         for problem in result.problems:
             yield self._internal_error(problem)
         for finding in result.findings:
-            if finding.code not in _LEFT_TO_OTHERS:
+            if finding.code not in _LEFT_TO_FLAKE8:
                 span = finding.location.span
                 yield span.line, span.column, f"{finding.code} {_one_line(finding.message)}", type(self)
 
@@ -128,22 +127,19 @@ class _Project:
         from ssot_lint.session import Buffer, CheckResult, check_buffer
 
         buffer = Buffer(filename, text)
-        if self._is_stdin(filename):
-            opened = self._open(buffer=buffer)
-            wanted = any(opened.targets())
-        else:
-            opened = self._opened
-            wanted = os.path.normpath(os.path.join(opened.cwd, filename)) in self._targets
-        return check_buffer(opened, buffer, noqa=False) if wanted else CheckResult()
+        opened = self._open(buffer=buffer) if self._is_stdin(filename) else self._opened
+        file = opened.find(filename)
+        if file is None or not file.record.is_target:
+            return CheckResult()  # the command line, given the same paths, would leave it out, too
+        source = file.source()
+        if isinstance(source, SourceFile) and source.problem is not None:
+            # Python couldn't run this file: flake8 guessed how to decode it.
+            buffer = Buffer(filename, "", source.problem)
+        return check_buffer(opened, buffer, noqa=False)
 
     @cached_property
     def _opened(self) -> LinkedProject:
         return self._open([path for path in self._options.filenames or ["."] if path != "-"])
-
-    @cached_property
-    def _targets(self) -> frozenset[str]:
-        """The files that the command line would check if it was given flake8's paths."""
-        return frozenset(file.record.location for file in self._opened.targets())
 
     def _is_stdin(self, filename: str) -> bool:
         return "-" in (self._options.filenames or ()) and filename == self._options.stdin_display_name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,14 +63,24 @@ class LinkedProject:
         """Yield the files that findings are asked for."""
         return (file for file in self.files if file.record.is_target)
 
+    def find(self, path: str) -> Examined | None:
+        """Return the file at ``path``, None when it isn't one of the project's."""
+        return self._by_location.get(os.path.normpath(os.path.join(self.cwd, path)))
+
+    @cached_property
+    def _by_location(self) -> Mapping[str, Examined]:
+        return {file.record.location: file for file in self.files}
+
     def with_buffer(self, buffer: Buffer) -> tuple[LinkedProject, Examined]:
         """Return the project as it is with the buffer saved, and the buffer's file in it.
 
         Only a text that differs from the known one by more than its newlines makes for another project.
         """
+        known = self.find(buffer.path)
+        if known is not None and checksum(buffer.source(known.record)) == known.result.checksum:
+            record = msgspec.structs.replace(known.record, is_target=True)
+            return self, msgspec.structs.replace(known, record=record, buffer=buffer)
         files, index = _put(buffer, self.files, self.settings, root=self.root, cwd=self.cwd)
-        if index < len(self.files) and files[index].result.checksum == self.files[index].result.checksum:
-            return self, files[index]
         project = link(_summaries(files), self.settings)
         return replace(self, files=files, project=project), files[index]
 
