@@ -26,6 +26,8 @@ class Inspection(msgspec.Struct, frozen=True):
 
     findings: tuple[Finding, ...]
     problems: tuple[str, ...] = ()
+    hidden: int = 0
+    """Findings that would be less sure than the settings ask for, in files that weren't opened for their rule."""
 
 
 def inspect(source: SourceFile, project: Project, rules: Sequence[AnyRule], *, screen: bool = True) -> Inspection:
@@ -39,20 +41,25 @@ def inspect(source: SourceFile, project: Project, rules: Sequence[AnyRule], *, s
     findings: list[Finding] = []
     problems: list[str] = []
     opening: list[AnyRule] = []
+    hidden = 0
     for rule in rules:
         if module.is_test and not rule.in_tests and not project.settings.check_tests:
             continue
         try:
             findings += rule.check_module(module, project)
-            if module.error is None and (not screen or rule.is_candidate(module, project)):
+            if module.error is not None:
+                continue
+            if not screen or rule.is_candidate(module, project):
                 opening.append(rule)
+            else:
+                hidden += len(rule.suspects(module, project))
         except Exception as error:  # noqa: BLE001  # one rule's mistake must not cost the findings of the others
             problems.append(_problem(source, rule.code, error))
     if opening:
         found, failed = _open(source, module, project, opening)
         findings += found
         problems += failed
-    return Inspection(tuple(sorted(set(findings), key=lambda f: f.sort_key)), tuple(problems))
+    return Inspection(tuple(sorted(set(findings), key=lambda f: f.sort_key)), tuple(problems), hidden)
 
 
 def check_project(project: Project, rules: Iterable[AnyRule]) -> tuple[Finding, ...]:

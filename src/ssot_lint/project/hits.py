@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from ssot_lint.project.managed import Candidate
-from ssot_lint.project.names import ClassNode, Names, Target
+from ssot_lint.project.names import Names, Target
 from ssot_lint.summary.facts import ModuleSummary, Use, UseFlag, UseKind
 
 Role = Literal["class", "factory", "creator", "slot", "registry"]
@@ -107,13 +107,14 @@ def is_construction(hit: Hit) -> bool:
     return hit.role == "class" and hit.use.kind is UseKind.CALL and not hit.rest and not hit.use.flags & UseFlag.DETOUR
 
 
-def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate], names: Names) -> None:
-    """Add a module's uses to the candidates' counts; tests, owners and the class's own module count for neither."""
+def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate]) -> None:
+    """Add a module's uses to the candidates' counts; tests, owners and the modules of the class and
+    of its factories count for neither."""
     if module.is_test:
         return
     for hit in hits:
         candidate = candidates[hit.managed]
-        if _home(candidate, names) == module.module or hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING):
+        if module.module in candidate.homes or hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING):
             continue
         if is_owner(candidate.owners, candidate.owner_modules, (), module, hit.use.scope):
             continue
@@ -126,7 +127,3 @@ def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[s
         elif hit.role == "creator" and hit.use.kind is UseKind.CALL:
             candidate.creator_uses += 1
 
-
-def _home(candidate: Candidate, names: Names) -> str | None:
-    node: ClassNode | None = names.classes.get(candidate.symbol)
-    return node.module.module if node is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ssot_lint.model import Location, Scope, Span
-from ssot_lint.project.evidence import Clue, EvidenceFinder
+from ssot_lint.project.evidence import Clue, find_clues
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
@@ -50,15 +50,14 @@ def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
     ordered = sorted(summaries, key=lambda s: s.path)
     names = Names(ordered)
     declared = _declared(names, settings)
-    finder = EvidenceFinder(names)
-    clues = list(finder.clues()) if settings.infer else []
+    clues = list(find_clues(names)) if settings.infer else []
     clues += _marked(names)
     candidates = gather(clues, declared, names)
     _add_declared_factories(candidates, names)
     watch = Watch(candidates)
     hits = {module.path: found for module in ordered if (found := find_hits(module, names, watch))}
     for module in ordered:
-        count_uses(module, hits.get(module.path, ()), candidates, names)
+        count_uses(module, hits.get(module.path, ()), candidates)
     managed = [candidate.finish(names) for candidate in candidates.values()]
     managed.sort(key=lambda m: (-m.confidence, -m.z, m.qualname))
     return Project(ordered, names, settings, {m.qualname: m for m in managed}, hits)

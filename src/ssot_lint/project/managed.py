@@ -11,7 +11,8 @@ import msgspec
 
 from ssot_lint.model import Confidence, Evidence, Location, Scope
 from ssot_lint.project.evidence import Clue
-from ssot_lint.project.names import Names
+from ssot_lint.project.kinds import is_record
+from ssot_lint.project.names import FunctionNode, Names
 from ssot_lint.settings import ManagedDeclaration
 
 EXPECTED_SHARE: Final = 0.9
@@ -21,6 +22,7 @@ ENOUGH_USES: Final = 2
 """A factory that fewer places use than this is no custom yet."""
 _CREATORS: Final = ("create", "new", "make", "build")
 _SIDE_FOLDERS: Final = frozenset({"examples", "example", "scripts", "docs", "demo", "demos", "benchmarks", "samples"})
+_REFUSING: Final = frozenset({"guarded", "module-instance"})
 _KEEPING: Final = frozenset({"slot", "registry", "memoized", "provider"})
 
 
@@ -85,8 +87,15 @@ class Candidate:
         self.registries = list(dict.fromkeys(r for clue in self.clues for r in clue.registries))
         self.owners: set[str] = set()
         self.owner_modules: set[str] = set()
+        self.is_made_by_factory = True
+        """Whether a factory constructs the class; some only hand out what its constructor has registered."""
         self.creators: set[str] = set()
         """Public creating functions beside the factory: owners, and a sign that construction is free."""
+        self.homes: set[str] = set()
+        """The modules of the class and of its factories: what they do with it is their own affair."""
+        self.makes_copies = False
+        """Whether the class's own methods hand out further instances."""
+        self.is_record = False
         self.factory_uses = 0
         self.direct_constructions = 0
         self.creator_uses = 0
@@ -94,12 +103,15 @@ class Candidate:
     @property
     def is_own_factory(self) -> bool:
         """Whether calling the class gives the kept instance."""
-        return "singleton-class" in self.kinds and self.declaration is None
+        if self.declaration is not None:
+            return False
+        return "singleton-class" in self.kinds or (self.kinds <= _REFUSING and not self.is_made_by_factory)
 
     def find_owners(self, names: Names) -> None:
-        """Work out who may construct the class."""
+        """Work out who may construct the class, and what its own code says about that."""
+        self._look_at_class(names)
         self.owners = {self.symbol, *self.factories}
-        self.owners.update(helper for clue in self.clues for helper in clue.helpers)
+        self.owners.update(self._helpers())
         for owner in list(self.owners):
             self._add_surroundings(owner, names)
         for slot in (*self.slots, *self.registries):
@@ -110,6 +122,23 @@ class Candidate:
             self._find_creators(home, names)
         if self.kinds == {"typed-factory"}:  # a private class is its module's own affair
             self.owner_modules.add(names.classes[self.symbol].module.module)
+
+    def _look_at_class(self, names: Names) -> None:
+        node = names.classes.get(self.symbol)
+        makers = [names.functions[f] for f in (*self.factories, *self._helpers()) if f in names.functions]
+        self.homes = {maker.module.module for maker in makers}
+        self.is_made_by_factory = any(f"{self.symbol}()" in _made_symbols(maker) for maker in makers)
+        if node is None:
+            return
+        self.homes.add(node.module.module)
+        self.is_record = is_record(names, self.symbol)
+        for name in node.facts.methods:
+            method = names.functions.get(f"{self.symbol}.{name}")
+            if method is not None and method.facts.kind == "method" and not name.startswith("__"):
+                self.makes_copies |= f"{self.symbol}()" in method.facts.makes
+
+    def _helpers(self) -> list[str]:
+        return [helper for clue in self.clues for helper in clue.helpers]
 
     def _add_surroundings(self, owner: str, names: Names) -> None:
         """The class of a factory method, and the helper functions that make what the factory hands out."""
@@ -150,7 +179,7 @@ class Candidate:
             return Confidence.HIGH
         if not self.kinds & _KEEPING:
             return Confidence.LOW
-        if self.creator_uses:
+        if self.creator_uses or self.makes_copies or self.is_record:
             return Confidence.MEDIUM
         believed = self.factory_uses > self.direct_constructions and self.factory_uses >= ENOUGH_USES
         return Confidence.HIGH if believed else Confidence.MEDIUM
@@ -211,6 +240,11 @@ _ORDER: Final = ("config", "marker", "guarded", "provider", "registry", "slot", 
 def _weight(clue: Clue) -> tuple[int, Location, str]:
     rank = _ORDER.index(clue.kind) if clue.kind in _ORDER else len(_ORDER)
     return rank, clue.location, clue.text
+
+
+def _made_symbols(node: FunctionNode) -> set[str]:
+    """Symbols of what a function makes, to return or to keep it."""
+    return {*node.facts.makes, *(value for fill in node.facts.fills for value in fill.made)}
 
 
 def _is_aside(path: str) -> bool:

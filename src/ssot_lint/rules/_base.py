@@ -65,9 +65,15 @@ class Rule(Generic[Suspect]):
         return {}
 
     @classmethod
+    def confidence_of(cls, suspect: Suspect, module: ModuleSummary, project: Project) -> Confidence:
+        """How sure a finding about a suspect would be."""
+        return Confidence.HIGH
+
+    @classmethod
     def is_candidate(cls, module: ModuleSummary, project: Project) -> bool:
-        """Whether the module has to be opened for this rule."""
-        return bool(cls.suspects(module, project))
+        """Whether the module has to be opened for this rule: whether a finding in it would be shown."""
+        minimum = project.settings.min_confidence
+        return any(cls.confidence_of(s, module, project) >= minimum for s in cls.suspects(module, project).values())
 
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterable[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ssot_lint.model import Confidence
 from ssot_lint.project import ManagedClass, Project
 from ssot_lint.project.hits import Hit
+from ssot_lint.rules._confidence import lowered
 from ssot_lint.summary.facts import ModuleSummary, UseFlag
 
 _COMPOSITION_ROOTS = ("create_app", "make_app", "build_app", "lifespan", "bootstrap", "wire", "compose", "main")
@@ -22,10 +23,11 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) ->
     """The class's confidence, lowered where an application is put together (precision.md, row 40)."""
     if managed.is_declared:
         return managed.confidence
+    confidence = lowered(managed.confidence, module)
     function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
     if function in _COMPOSITION_ROOTS:
-        return min(managed.confidence, Confidence.MEDIUM)
-    return managed.confidence
+        return min(confidence, Confidence.MEDIUM)
+    return confidence
 
 
 def _in_script(hit: Hit, module: ModuleSummary) -> bool:

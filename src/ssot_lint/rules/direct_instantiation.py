@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ssot_lint.model import Span
+from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit, is_construction
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
@@ -36,6 +36,11 @@ class DirectInstantiation(Rule[Hit]):
             and not is_excused(hit, module, project)
         }
 
+    @classmethod
+    def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
+        """The confidence of the class, or of the place where that is less."""
+        return judged_confidence(suspect, project.managed[suspect.managed], module)
+
     def visit_Call(self, node: cst.Call) -> None:
         """Report the call when what is called is a managed class."""
         suspect = self.suspect_at(node.func)
@@ -49,7 +54,7 @@ class DirectInstantiation(Rule[Hit]):
         self.report(
             span,
             f"{managed.name} is constructed directly; get it from {way_in(managed)}",
-            confidence=judged_confidence(hit, managed, self.file.module),
+            confidence=self.confidence_of(hit, self.file.module, self.file.project),
             evidence=managed.evidence,
             suggestions=(use_factory(managed), allow_owner(managed, place)),
             scope=scope,

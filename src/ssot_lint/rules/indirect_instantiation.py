@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.model import Span
+from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
@@ -76,6 +76,11 @@ class IndirectInstantiation(Rule[Detour]):
                 found[hit.use.span] = detour
         return found
 
+    @classmethod
+    def confidence_of(cls, suspect: Detour, module: ModuleSummary, project: Project) -> Confidence:
+        """The confidence of the class, or of the place where that is less."""
+        return judged_confidence(suspect.hit, project.managed[suspect.hit.managed], module)
+
     def visit_Call(self, node: cst.Call) -> None:
         """Report a call that constructs by a detour."""
         suspect = self.suspect_at(node.func)
@@ -104,7 +109,7 @@ class IndirectInstantiation(Rule[Detour]):
         self.report(
             span,
             f"{managed.name} is {detour.text}; get it from {way_in(managed)}",
-            confidence=judged_confidence(hit, managed, module),
+            confidence=self.confidence_of(detour, module, self.file.project),
             evidence=managed.evidence,
             suggestions=(use_factory(managed), allow_owner(managed, place)),
             scope=scope,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ssot_lint.model import Span
+from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
+from ssot_lint.rules._confidence import lowered
 from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import use_factory, way_in
 
@@ -36,6 +37,11 @@ class RegistryAccess(Rule[Hit]):
             and is_private(hit)
             and is_foreign(hit, module, project)
         }
+
+    @classmethod
+    def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
+        """The confidence of the class."""
+        return lowered(project.managed[suspect.managed].confidence, module)
 
     def visit_Name(self, node: cst.Name) -> None:
         """Report a slot that was imported by name."""
@@ -68,7 +74,7 @@ class RegistryAccess(Rule[Hit]):
         self.report(
             self.file.span_of(slot) or whole,
             f"{name} is the {kind} in which {managed.name} is kept; get the instance from {way_in(managed)}",
-            confidence=managed.confidence,
+            confidence=self.confidence_of(hit, self.file.module, self.file.project),
             evidence=managed.evidence,
             suggestions=(use_factory(managed),),
             scope=self.file.qualname_at(hit.use.scope),

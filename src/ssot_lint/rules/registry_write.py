@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.model import Confidence, Span, Suggestion
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
+from ssot_lint.rules._confidence import lowered
 from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import way_in
 
@@ -34,6 +35,13 @@ class RegistryWrite(Rule[Hit]):
             if is_write(hit) and is_foreign(hit, module, project)
         }
 
+    @classmethod
+    def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
+        """The confidence of the class; a public slot may be meant to be set."""
+        confidence = lowered(project.managed[suspect.managed].confidence, module)
+        is_plain = suspect.role == "factory" or is_private(suspect)
+        return confidence if is_plain else min(confidence, Confidence.MEDIUM)
+
     def visit_Name(self, node: cst.Name) -> None:
         """Report a slot that was imported by name."""
         self._look_at(node)
@@ -56,11 +64,10 @@ class RegistryWrite(Rule[Hit]):
             return
         whole, hit = suspect
         managed = self.file.project.managed[hit.managed]
-        is_plain = hit.role == "factory" or is_private(hit)
         self.report(
             self.file.span_of(narrowed(node, hit.rest if hit.rest != "[]" else "")) or whole,
             _message(hit, managed.name, way_in(managed)),
-            confidence=managed.confidence if is_plain else min(managed.confidence, Confidence.MEDIUM),
+            confidence=self.confidence_of(hit, self.file.module, self.file.project),
             evidence=managed.evidence,
             suggestions=(Suggestion(f"Give the owner of {managed.name} a function that does this, and call it"),),
             scope=self.file.qualname_at(hit.use.scope),

@@ -102,6 +102,7 @@ class _Run:
         self._texts: dict[str, str] = {}
         self._project_paths: dict[str, str] = {}
         self._checked = 0
+        self._hidden = 0
 
     def add_file(self, file: Examined) -> None:
         """Inspect one file; what goes wrong with it is noted, and ends nothing else."""
@@ -118,6 +119,7 @@ class _Run:
             self._problems.append(internal_error(source.path, error))
             return
         self._problems += map(reportable, inspection.problems)
+        self._hidden += inspection.hidden
         kept = self._filter.keep(inspection.findings, source)
         if kept:
             self._findings += kept
@@ -134,7 +136,7 @@ class _Run:
             findings=tuple(sorted(self._findings, key=lambda finding: finding.sort_key)),
             problems=(*problems, *self._problems),
             warnings=tuple(warnings),
-            hidden_by_confidence=self._filter.hidden_by_confidence,
+            hidden_by_confidence=self._filter.hidden_by_confidence + self._hidden,
             min_confidence=self._opened.settings.min_confidence,
             checked_files=self._checked,
             texts=self._texts,
