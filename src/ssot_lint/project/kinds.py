@@ -1,10 +1,11 @@
-"""What sort of class a class is: a record, an exception, an enumeration, an interface, or one with behaviour."""
+"""What sort of class a class is: a record, an exception, an interface, or one with behaviour."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ssot_lint.project.names import Names
+if TYPE_CHECKING:
+    from ssot_lint.project.names import Names
 
 _RECORD_DECORATORS: Final = frozenset(
     {
@@ -63,19 +64,20 @@ _SETTINGS_BASES: Final = frozenset({"pydantic_settings.BaseSettings", "pydantic.
 
 
 def is_exception(names: Names, symbol: str) -> bool:
-    """Whether a class is an exception, as far as its bases' names tell."""
+    """Tell whether a class is an exception, as far as its bases' names tell."""
     return any(
-        base.rpartition(".")[2].endswith(("Error", "Exception", "Warning")) for base in names.external_bases(symbol)
+        base.rpartition(".")[2].endswith(("Error", "Exception", "Warning"))
+        for base in names.external_bases(symbol)
     )
 
 
 def can_be_managed(names: Names, symbol: str) -> bool:
-    """Whether instances of a class are worth keeping: enumerations, exceptions, interfaces and metaclasses aren't."""
+    """Tell whether a class is more than an enumeration, an exception, an interface or a metaclass."""
     return not (names.external_bases(symbol) & _NEVER_MANAGED_BASES) and not is_exception(names, symbol)
 
 
 def is_record(names: Names, symbol: str) -> bool:
-    """Whether a class only groups values: dataclasses, models, named tuples, subclasses of builtin containers.
+    """Tell whether a class only groups values: dataclasses, models, tuples, values that compare equal.
 
     Settings models are none: one of them is meant to serve the whole process.
     """
@@ -85,7 +87,10 @@ def is_record(names: Names, symbol: str) -> bool:
     if bases & _RECORD_BASES:
         return True
     for class_symbol in names.mro(symbol):
-        for decorator in names.classes[class_symbol].facts.decorators:
+        facts = names.classes[class_symbol].facts
+        if "__eq__" in facts.methods:
+            return True
+        for decorator in facts.decorators:
             target = names.resolve(decorator.symbol)
             if target is not None and target.symbol in _RECORD_DECORATORS:
                 return True

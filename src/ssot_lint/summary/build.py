@@ -26,10 +26,11 @@ from ssot_lint.summary.facts import (
     UseKind,
     pack_uses,
 )
-from ssot_lint.summary.factories import FunctionReader, read_guards
+from ssot_lint.summary.factories import FunctionReader
+from ssot_lint.summary.guards import read_guards
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.scopes import Scope, annotated_classes, describe
-from ssot_lint.summary.values import kind_of_value
+from ssot_lint.summary.values import kind_of_value, made_when_missing
 from ssot_lint.summary.walker import ClassRecord, FunctionRecord, ModuleWalker, RawUse, Target, method_kind
 
 _MARKER: Final = re.compile(r"#\s*ssot:\s*managed\b(?P<options>[^#]*)")
@@ -82,6 +83,7 @@ class _Builder:
             scopes=tuple(walker.scopes),
             classes=self._classes(),
             functions=tuple(self._function(record) for record in walker.functions),
+            missing_items=self._missing_items(),
             packed_uses=self._uses(),
             details=tuple(self.details),
         )
@@ -113,6 +115,16 @@ class _Builder:
             kind_of_value(target.value),
             target.flags,
         )
+
+    def _missing_items(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for target in self.walker.targets:
+            if target.value is not None and (made := made_when_missing(target.value, target.reader)):
+                found[f"{target.scope.symbol}.{target.name}"] = made
+        for scope, name, value, _ in self.walker.instance_targets:
+            if value is not None and (made := made_when_missing(value, scope)):
+                found[f"{scope.class_symbol}.{name}"] = made
+        return found
 
     def _exports(self) -> tuple[str, ...] | None:
         """The names in ``__all__``; None when there is none, or when it isn't a plain list of strings."""
@@ -221,7 +233,9 @@ class _Builder:
             parameters=_parameters(node.args, outer),
             annotation=annotated_classes(node.returns, outer) if node.returns is not None else (),
             returns=tuple(reader.returns),
-            return_keys=tuple(reader.return_keys),
+            returned_items=tuple(reader.returned_items),
+            makes=tuple(reader.makes),
+            only_wraps=reader.only_wraps,
             fills=tuple(reader.fills),
             guards=guards,
             is_generator=reader.is_generator,

@@ -121,6 +121,9 @@ class Fill(msgspec.Struct, frozen=True):
     target: str
     """Symbol of the variable, attribute or, ending in ``[]``, the mapping's item."""
     values: tuple[str, ...]
+    """What may be stored."""
+    made: tuple[str, ...]
+    """Of that, the results of calls that the function makes itself."""
     when_empty: bool
     """Whether the store only happens when the place is empty."""
     key: str
@@ -128,6 +131,14 @@ class Fill(msgspec.Struct, frozen=True):
     key_parameters: tuple[str, ...]
     """The function's parameters that the key is computed from."""
     span: Span
+
+
+class ReturnedItem(msgspec.Struct, frozen=True):
+    """An item of a mapping that a function returns; ``symbol`` ends in ``[]``, ``key`` is source text."""
+
+    symbol: str
+    key: str
+    key_parameters: tuple[str, ...]
 
 
 class Guard(msgspec.Struct, frozen=True):
@@ -157,8 +168,11 @@ class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The classes that the return annotation names."""
     returns: tuple[str, ...]
     """Symbols of all that is returned, ``None`` left out."""
-    return_keys: tuple[tuple[str, str], ...]
-    """For returned items of mappings: (symbol ending in ``[]``, source text of the key)."""
+    returned_items: tuple[ReturnedItem, ...]
+    makes: tuple[str, ...]
+    """Of what is returned, the results of calls that the function makes itself."""
+    only_wraps: bool
+    """Whether all that it makes is one call with its one parameter."""
     fills: tuple[Fill, ...]
     guards: tuple[Guard, ...]
     is_generator: bool
@@ -224,6 +238,8 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[ScopeFacts, ...] = ()
     classes: tuple[ClassFacts, ...] = ()
     functions: tuple[FunctionFacts, ...] = ()
+    missing_items: dict[str, tuple[str, ...]] = {}
+    """For each ``defaultdict`` of the module, a class or an instance: what makes the items that are missing."""
     details: tuple[str, ...] = ("",)
     packed_uses: dict[str, bytes] = {}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Final
 
+from ssot_lint.summary.scopes import Scope, describe
+
 _MAPPINGS: Final = frozenset(
     {"dict", "OrderedDict", "defaultdict", "WeakValueDictionary", "WeakKeyDictionary", "TTLCache", "LRUCache", "LFUCache"}
 )
@@ -27,3 +29,16 @@ def kind_of_value(node: ast.expr | None) -> str:
             return "mapping"
         return "mutable" if name in _SEQUENCES else "call"
     return "expression"
+
+
+def made_when_missing(node: ast.expr, scope: Scope) -> tuple[str, ...]:
+    """What makes the items of ``defaultdict(C)`` that are missing, as symbols of results; else nothing."""
+    if not isinstance(node, ast.Call) or not node.args:
+        return ()
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name != "defaultdict":
+        return ()
+    factory = node.args[0]
+    if isinstance(factory, ast.Lambda):
+        return describe(factory.body, scope)
+    return tuple(f"{symbol}()" for symbol in describe(factory, scope))

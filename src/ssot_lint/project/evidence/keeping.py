@@ -1,0 +1,129 @@
+"""What functions keep and make, by the names of the definitions: what all evidence is built from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.project.names import FunctionNode, Names
+from ssot_lint.summary.facts import LOCALS, SUPER, ModuleSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_RECONSTRUCTORS: Final = frozenset(
+    {"__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__setstate__"}
+)
+_MAX_CREATORS: Final = 3
+"""Chains of functions that hand on what another makes are followed that far."""
+
+
+class Keeping:
+    """The places of a project where functions keep things, and the classes of what they make."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.returners = self._returners()
+        """For each variable or attribute, the functions that return it."""
+        self.missing_items = {
+            place: made for module in names.sources for place, made in module.missing_items.items()
+        }
+        """For each ``defaultdict``, what makes the items that are missing."""
+
+    def products(self, symbols: Iterable[str]) -> Iterator[str]:
+        """Yield the classes of freshly made instances among the results of calls."""
+        for symbol in symbols:
+            if symbol.endswith("()"):
+                found = self.names.resolve(symbol)
+                if found is not None and found.kind == "instance" and self._is_made(symbol):
+                    yield found.symbol
+
+    def _is_made(self, symbol: str) -> bool:
+        """Tell whether a call makes its result: a class, or a function that makes one; not an accessor."""
+        function = self.names.resolve(symbol[:-2])
+        if function is None:
+            return SUPER not in symbol
+        if function.kind == "class":
+            return True
+        node = self.names.functions.get(function.symbol)
+        return node is not None and self._makes(node, 0)
+
+    def _makes(self, node: FunctionNode, depth: int) -> bool:
+        for symbol in node.facts.makes:
+            target = self.names.resolve(symbol[:-2])
+            if target is not None and target.kind == "class":
+                return True
+            if target is not None and target.kind == "function" and depth < _MAX_CREATORS:
+                inner = self.names.functions.get(target.symbol)
+                if inner is not None and inner is not node and self._makes(inner, depth + 1):
+                    return True
+        return False
+
+    def creators(self, symbols: Iterable[str]) -> Iterator[str]:
+        """Yield the functions whose results are among the symbols: they construct in the factory's name."""
+        for symbol in symbols:
+            target = self.names.resolve(symbol[:-2]) if symbol.endswith("()") else None
+            if target is not None and target.kind == "function":
+                yield target.symbol
+
+    def _returners(self) -> dict[str, list[FunctionNode]]:
+        found: dict[str, list[FunctionNode]] = {}
+        for node in self.names.functions.values():
+            if node.facts.name in _RECONSTRUCTORS:
+                continue
+            for symbol in node.facts.returns:
+                if symbol.endswith("()") and not symbol.endswith(".get()"):
+                    continue
+                place = self.place(symbol)
+                if place is not None:
+                    found.setdefault(place, []).append(node)
+        return found
+
+    def place(self, symbol: str) -> str | None:
+        """Return the variable or attribute, or the item of one, by the name of its definition."""
+        if symbol.endswith((".get()", ".setdefault()", ".pop()")):
+            base = self.place(symbol.rpartition(".")[0])
+            if base is None:
+                return None
+            return f"{base}.get()" if self._is_context_variable(base) else f"{base}[]"
+        if symbol.endswith("[]"):
+            base = self.place(symbol[:-2])
+            return f"{base}[]" if base is not None else None
+        target = self.names.resolve(symbol)
+        if target is not None and target.kind in ("variable", "attribute"):
+            return target.symbol
+        if target is None and LOCALS not in symbol:
+            return self._undeclared_place(symbol)
+        return None
+
+    def _undeclared_place(self, symbol: str) -> str | None:
+        """Return a name that only comes into being when it is filled: of a module, a class or a function."""
+        base, _, name = symbol.rpartition(".")
+        target = self.names.resolve(base)
+        if target is not None and target.kind in ("module", "class", "function") and name.isidentifier():
+            return f"{target.symbol}.{name}"
+        return None
+
+    def _is_context_variable(self, place: str) -> bool:
+        owner, _, name = place.rpartition(".")
+        symbols: list[str] = []
+        if owner in self.names.modules:
+            symbols = [s for b in self.names.modules[owner].bindings.get(name, ()) for s in b.symbols]
+        elif owner in self.names.classes:
+            symbols = [
+                s for a in self.names.classes[owner].facts.attributes if a.name == name for s in a.symbols
+            ]
+        return any(
+            target is not None and target.symbol == "contextvars.ContextVar()"
+            for target in map(self.names.resolve, symbols)
+        )
+
+
+def functions_of(module: ModuleSummary) -> Iterator[FunctionNode]:
+    """Yield the functions and methods of a module."""
+    return (FunctionNode(module, facts) for facts in module.functions)
+
+
+def own_parameters(node: FunctionNode) -> list[str]:
+    """Return the parameters that a caller gives."""
+    names = [p.name for p in node.facts.parameters]
+    return names[1:] if node.facts.kind in ("method", "classmethod", "property") else names

@@ -1,0 +1,113 @@
+"""Instances that a module makes when it is imported: with a getter they are slots, else a weak sign."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from ssot_lint.model import Confidence, Location, Scope
+from ssot_lint.project.evidence.clues import Clue, is_stand_in
+from ssot_lint.project.evidence.keeping import Keeping, own_parameters
+from ssot_lint.project.evidence.slots import is_getter
+from ssot_lint.project.kinds import can_be_managed
+from ssot_lint.summary.facts import LOCALS, Binding, ModuleSummary, UseFlag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ssot_lint.project.names import FunctionNode
+
+
+class _Instance(NamedTuple):
+    module: ModuleSummary
+    name: str
+    binding: Binding
+
+    @property
+    def place(self) -> str:
+        return f"{self.module.module}.{self.name}"
+
+
+def module_instance_clues(keeping: Keeping) -> Iterator[Clue]:
+    """Yield clues of the classes that are constructed at module level, exactly once in the project."""
+    by_class: dict[str, list[_Instance]] = defaultdict(list)
+    for instance in _instances(keeping):
+        for symbol in keeping.products(instance.binding.symbols):
+            by_class[symbol].append(instance)
+    imports = _imports(keeping)
+    for symbol, instances in by_class.items():
+        serious = [i for i in instances if not i.module.is_test] or instances
+        if len(serious) == 1 and can_be_managed(keeping.names, symbol):
+            yield from _clues(symbol, serious[0], keeping, imports)
+
+
+def _instances(keeping: Keeping) -> Iterator[_Instance]:
+    """Yield the module-level names that are bound to a call once, by the module itself."""
+    for module in keeping.names.sources:
+        filled = {fill.span for function in module.functions for fill in function.fills}
+        for name, bindings in module.bindings.items():
+            own = [b for b in bindings if b.span not in filled]
+            if len(own) == 1 and _is_made(own[0]):
+                yield _Instance(module, name, own[0])
+
+
+def _is_made(binding: Binding) -> bool:
+    is_call = binding.kind == "value" and binding.value == "call"
+    return is_call and bool(binding.symbols) and not binding.flags & UseFlag.MAIN_GUARD
+
+
+def _imports(keeping: Keeping) -> dict[str, list[tuple[ModuleSummary, str]]]:
+    """Return what modules import by name, under the last part of the name."""
+    found: dict[str, list[tuple[ModuleSummary, str]]] = defaultdict(list)
+    for module in keeping.names.sources:
+        for bindings in module.bindings.values():
+            for binding in bindings:
+                if binding.kind == "import":
+                    symbol = binding.symbols[0]
+                    found[symbol.rpartition(".")[2]].append((module, symbol))
+    return found
+
+
+def _clues(
+    symbol: str, instance: _Instance, keeping: Keeping, imports: dict[str, list[tuple[ModuleSummary, str]]]
+) -> Iterator[Clue]:
+    place, module = instance.place, instance.module
+    getters = [g for g in keeping.returners.get(place, ()) if _only_returns(g, place, keeping)]
+    if getters:
+        yield Clue(
+            symbol,
+            "slot",
+            f"{getters[0].facts.name}() returns the one instance in {instance.name}",
+            Location(module.path, instance.binding.span),
+            Scope.PROCESS,
+            factories=tuple(g.symbol for g in getters),
+            slots=(place,),
+            in_test=module.is_test,
+            at_most=Confidence.LOW if is_stand_in(place, symbol) else Confidence.HIGH,
+        )
+    elif any(_is_import_of(place, other, name, keeping) for other, name in imports.get(instance.name, ())):
+        yield Clue(
+            symbol,
+            "module-instance",
+            f"{instance.name} is made once, for others to import",
+            Location(module.path, instance.binding.span),
+            Scope.PROCESS,
+            slots=(place,),
+            in_test=module.is_test,
+            at_most=Confidence.LOW,
+        )
+
+
+def _only_returns(node: FunctionNode, place: str, keeping: Keeping) -> bool:
+    """Tell whether a function does nothing but hand out the place, to everybody."""
+    if LOCALS in node.symbol or node.facts.kind not in ("function", "classmethod", "staticmethod"):
+        return False
+    returned = {keeping.place(symbol) for symbol in node.facts.returns}
+    return returned == {place} and not own_parameters(node) and is_getter(node, place)
+
+
+def _is_import_of(place: str, module: ModuleSummary, symbol: str, keeping: Keeping) -> bool:
+    if module.module == place.rpartition(".")[0]:
+        return False
+    target = keeping.names.resolve(symbol)
+    return target is not None and target.kind == "variable" and target.symbol == place

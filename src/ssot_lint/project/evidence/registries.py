@@ -1,0 +1,86 @@
+"""Registries: mappings in which get-or-create keeps an instance for each key that comes from a parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.model import Confidence, Location, Scope, Span
+from ssot_lint.project.evidence.clues import Clue, is_optimisation, is_stand_in, short, words_of
+from ssot_lint.project.kinds import can_be_managed, is_record
+from ssot_lint.summary.facts import LOCALS, Fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ssot_lint.project.evidence.keeping import Keeping
+    from ssot_lint.project.names import FunctionNode
+
+_FACTORY_CLASS_WORDS: Final = ("Factory", "Provider", "Registry", "Container", "Locator", "Builder")
+
+
+def registry_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
+    """Yield clues of the mappings that a function fills, or that fill themselves."""
+    if LOCALS in node.symbol or node.facts.name == "__new__":
+        return
+    for fill in node.facts.fills:
+        if fill.target.endswith("[]") and fill.when_empty and fill.key_parameters and fill.made:
+            base = fill.target[:-2]
+            place = keeping.place(base)
+            if place is not None and _hands_out(node, place, fill, keeping):
+                yield from _registry(node, base, place, fill.key, fill.made, fill.span, keeping)
+    for item in node.facts.returned_items:
+        if item.key_parameters and item.symbol.endswith("[]"):
+            place = keeping.place(item.symbol[:-2])
+            made = keeping.missing_items.get(place, ()) if place is not None else ()
+            if place is not None and made:
+                yield from _registry(node, item.symbol[:-2], place, item.key, made, node.facts.span, keeping)
+
+
+def _registry(
+    node: FunctionNode, base: str, place: str, key: str, made: tuple[str, ...], span: Span, keeping: Keeping
+) -> Iterator[Clue]:
+    owner = keeping.names.resolve(base.rpartition(".")[0])
+    if owner is None or owner.kind not in ("module", "class", "instance"):
+        return
+    if owner.kind == "instance" and (
+        node.class_symbol is None or not owner.symbol.endswith(_FACTORY_CLASS_WORDS)
+    ):
+        return  # a table of its own in every object
+    for symbol in keeping.products(made):
+        if not can_be_managed(keeping.names, symbol) or is_record(keeping.names, symbol):
+            continue
+        if owner.kind == "instance" and symbol == node.class_symbol:
+            continue
+        if _is_pool(place, symbol):
+            continue
+        yield Clue(
+            symbol,
+            "registry",
+            f"{node.facts.name}() keeps one instance for each {key} in {short(place)}",
+            Location(node.module.path, span),
+            Scope.KEYED,
+            factories=(node.symbol,),
+            registries=(place,),
+            helpers=tuple(keeping.creators(made)),
+            in_test=node.module.is_test,
+            at_most=_at_most(node, place, symbol),
+        )
+
+
+def _hands_out(node: FunctionNode, place: str, fill: Fill, keeping: Keeping) -> bool:
+    for item in node.facts.returned_items:
+        if item.key == fill.key and keeping.place(item.symbol) == f"{place}[]":
+            return True
+    return any(made in node.facts.makes for made in fill.made)
+
+
+def _is_pool(place: str, symbol: str) -> bool:
+    """Tell whether a mapping is a pool that hands out one of many; a mapping of pools is a registry."""
+    owner = place.rpartition(".")[0]
+    return "pool" in (*words_of(place)[-1:], *words_of(owner)[-1:]) and "pool" not in words_of(symbol)
+
+
+def _at_most(node: FunctionNode, place: str, symbol: str) -> Confidence:
+    if is_stand_in(place, symbol):
+        return Confidence.LOW
+    return Confidence.MEDIUM if is_optimisation(place, node.symbol) else Confidence.HIGH

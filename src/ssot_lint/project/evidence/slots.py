@@ -1,0 +1,88 @@
+"""Slots: variables that hold the one instance, filled when they are empty, or at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.model import Confidence, Scope
+from ssot_lint.project.evidence.clues import Clue, first_word, is_stand_in, location_of, short
+from ssot_lint.project.kinds import can_be_managed
+from ssot_lint.summary.facts import LOCALS, Fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ssot_lint.project.evidence.keeping import Keeping
+    from ssot_lint.project.names import FunctionNode
+
+_CONFIGURING: Final = frozenset(
+    {"configure", "init", "initialize", "initialise", "setup", "start", "startup", "install", "connect"}
+    | {"bootstrap", "lifespan"}
+)
+
+
+def slot_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
+    """Yield clues of the variables and attributes that a function fills."""
+    if node.facts.name == "__new__" and node.class_symbol is not None:
+        return  # the class is its own factory
+    for fill in node.facts.fills:
+        if not fill.made or fill.target.endswith("[]"):
+            continue
+        place = keeping.place(fill.target)
+        if place is None or not _is_process_wide(fill.target, place, keeping):
+            continue
+        for symbol in keeping.products(fill.made):
+            if can_be_managed(keeping.names, symbol):
+                yield from _slot(node, fill, place, symbol, keeping)
+
+
+def _is_process_wide(symbol: str, place: str, keeping: Keeping) -> bool:
+    """Tell whether a place belongs to a module, a class, a function or a context."""
+    if place.endswith(".get()"):
+        return True
+    base = keeping.names.resolve(symbol.rpartition(".")[0])
+    return base is not None and base.kind in ("module", "class", "function")
+
+
+def _slot(node: FunctionNode, fill: Fill, place: str, symbol: str, keeping: Keeping) -> Iterator[Clue]:
+    hands_out = _hands_out(node, place, fill, keeping)
+    getters = [g for g in keeping.returners.get(place, ()) if g.symbol != node.symbol and is_getter(g, place)]
+    is_configured = bool(getters) and not hands_out and _configures(node)
+    if not fill.when_empty and not is_configured:
+        return
+    handing = [node] if fill.when_empty and hands_out else []
+    factories = [f.symbol for f in (*handing, *getters) if LOCALS not in f.symbol]
+    if not factories:
+        return
+    slot = place.removesuffix(".get()")
+    yield Clue(
+        symbol,
+        "slot",
+        f"{node.facts.name}() keeps one instance in {short(slot)}",
+        location_of(node, fill.span),
+        Scope.CONTEXT if place.endswith(".get()") else Scope.PROCESS,
+        factories=tuple(dict.fromkeys(factories)),
+        slots=(slot,),
+        helpers=(node.symbol, *keeping.creators(fill.made)),
+        in_test=node.module.is_test,
+        at_most=Confidence.LOW if is_stand_in(slot, symbol) else Confidence.HIGH,
+    )
+
+
+def _hands_out(node: FunctionNode, place: str, fill: Fill, keeping: Keeping) -> bool:
+    if any(made in node.facts.makes for made in fill.made):
+        return True
+    return any(keeping.place(symbol) == place for symbol in node.facts.returns)
+
+
+def is_getter(node: FunctionNode, place: str) -> bool:
+    """Tell whether a function that returns a place is open to everybody: no method of another class."""
+    if node.facts.is_generator:
+        return False
+    if node.facts.kind in ("function", "classmethod", "staticmethod"):
+        return True
+    return node.class_symbol == place.rpartition(".")[0]
+
+
+def _configures(node: FunctionNode) -> bool:
+    return first_word(node.facts.name) in _CONFIGURING or node.facts.name.lstrip("_").startswith("set_up")

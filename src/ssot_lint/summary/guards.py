@@ -1,0 +1,80 @@
+"""The refusals of constructors: what keeps others from constructing."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.summary.facts import Guard
+from ssot_lint.summary.places import PlaceReader
+
+if TYPE_CHECKING:
+    from ssot_lint.summary.positions import Positions
+    from ssot_lint.summary.walker import FunctionRecord
+
+_TOKEN_WORDS: Final = (
+    "token",
+    "guard",
+    "sentinel",
+    "internal",
+    "private",
+    "factory",
+    "secret",
+    "direct",
+    "key",
+)
+
+
+def read_guards(record: FunctionRecord, positions: Positions) -> tuple[Guard, ...]:
+    """Return the refusals in a constructor's body: each ``raise`` that isn't about the public parameters."""
+    found: list[Guard] = []
+    reader = PlaceReader(record)
+    body = [
+        s for s in record.node.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+    ]
+    for position, statement in enumerate(body):
+        if isinstance(statement, ast.Raise):
+            if not any(isinstance(earlier, (ast.Return, ast.If, ast.Try)) for earlier in body[:position]):
+                found.append(Guard("always", (), _message(statement), positions.span(statement)))
+        elif isinstance(statement, ast.If):
+            refusal = next((s for s in statement.body if isinstance(s, ast.Raise)), None)
+            if refusal is not None:
+                guard = _conditional_guard(statement.test, refusal, reader, positions)
+                if guard is not None:
+                    found.append(guard)
+    return tuple(found)
+
+
+def _conditional_guard(
+    test: ast.expr, refusal: ast.Raise, reader: PlaceReader, positions: Positions
+) -> Guard | None:
+    names = [n.id for n in ast.walk(test) if isinstance(n, ast.Name)]
+    tokens = tuple(n for n in names if n in reader.parameters and _reads_as_token(n))
+    span = positions.span(refusal)
+    if tokens:
+        return Guard("token", tokens, _message(refusal), span)
+    if any(n in reader.parameters for n in names):
+        return None
+    then, otherwise = reader.emptied(test)
+    receiver = reader.scope.class_symbol or ""
+    slots = tuple(
+        sorted(p for p in otherwise if p.startswith((f"{receiver}.", f"{reader.scope.module.symbol}.")))
+    )
+    if slots:
+        return Guard("slot", slots, _message(refusal), span)
+    flags = tuple(sorted(p for p in then if p.rpartition(".")[2].startswith("_")))
+    return Guard("flag", flags, _message(refusal), span) if flags else None
+
+
+def _reads_as_token(name: str) -> bool:
+    return name.startswith("_") and (
+        name.strip("_") == "" or any(word in name.lower() for word in _TOKEN_WORDS)
+    )
+
+
+def _message(node: ast.Raise) -> str:
+    """Return all text in what is raised, as one line."""
+    if node.exc is None:
+        return ""
+    parts = [c.value for c in ast.walk(node.exc) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+    return " ".join(" ".join(parts).split())
