@@ -175,11 +175,14 @@ class Candidate:
         symbols = [self.symbol, *self.factories, *self.slots, *self.registries]
         if any("default" in symbol.rpartition(".")[2].lower() for symbol in symbols):
             return Confidence.LOW
+        at_most = max(clue.at_most for clue in self.clues)
+        if at_most is Confidence.LOW:
+            return Confidence.LOW
         if self.kinds & {"guarded", "typed-factory", "singleton-class"}:
             return Confidence.HIGH
         if not self.kinds & _KEEPING:
             return Confidence.LOW
-        if self.creator_uses or self.makes_copies or self.is_record:
+        if at_most is Confidence.MEDIUM or self.creator_uses or self.makes_copies or self.is_record:
             return Confidence.MEDIUM
         believed = self.factory_uses > self.direct_constructions and self.factory_uses >= ENOUGH_USES
         return Confidence.HIGH if believed else Confidence.MEDIUM
@@ -199,6 +202,7 @@ class Candidate:
         node = names.classes.get(self.symbol)
         declaration = self.declaration
         canonical = declaration.canonical if declaration is not None else None
+        canonical = canonical or next((clue.canonical for clue in self.clues if clue.canonical), None)
         home = node.module.module if node is not None else self.symbol.rpartition(".")[0]
         return ManagedClass(
             qualname=self.symbol,
