@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Final
 
 from ssot_lint.model import SourceFile, Span
+from ssot_lint.summary.attributes import collect_attributes
 from ssot_lint.summary.facts import (
     LOCALS,
     Binding,
@@ -70,6 +71,7 @@ class _Builder:
         self.positions = Positions(source.text)
         self.walker = ModuleWalker(source.module, is_package=source.is_package)
         self.walker.walk(tree)
+        self.tree = tree
         self.details: dict[str, int] = {"": 0}
         self.definitions = {record.scope.symbol for record in (*self.walker.functions, *self.walker.classes)}
 
@@ -86,6 +88,7 @@ class _Builder:
             missing_items=self._missing_items(),
             packed_uses=self._uses(),
             details=tuple(self.details),
+            attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
         )
 
     # -- bindings

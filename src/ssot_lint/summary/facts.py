@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from ssot_lint.model import Span
+from ssot_lint.summary.attribute_facts import AttributeFacts
 
 LOCALS = "<locals>"
 SUPER = "<super>"
@@ -242,6 +243,7 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     """For each ``defaultdict`` of the module, a class or an instance: what makes the items that are missing."""
     details: tuple[str, ...] = ("",)
     packed_uses: dict[str, bytes] = {}
+    attribute_facts: AttributeFacts = AttributeFacts()
 
     def uses_of(self, symbol: str) -> Iterator[Use]:
         """The uses of exactly this symbol, in no particular order."""

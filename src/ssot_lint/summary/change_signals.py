@@ -1,0 +1,96 @@
+"""What the place of a change says about its purpose: keys and values that derive from ``self``, constants, parameters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from ssot_lint.summary.attribute_facts import Signal
+from ssot_lint.summary.containers import REMOVING
+from ssot_lint.summary.scopes import Scope
+
+_REPEATABLE: Final = frozenset(
+    {"[]=", "del []", "add", "discard", "update", "setdefault", "pop", "|=", "-=", "difference_update", ".="}
+)
+_MAX_NODES: Final = 60
+
+
+class Reader:
+    """Answers for one function: ``receiver`` is the name of ``self`` or ``cls``, if there is one."""
+
+    def __init__(self, scope: Scope, receiver: str | None, parameters: Collection[str]) -> None:
+        self._scope = scope
+        self._receiver = receiver
+        self._parameters = parameters
+
+    def signals(self, operation: str, key: ast.expr | None, values: list[ast.expr], *, keyed: bool) -> Signal:
+        """The signals of one change; ``values`` are what is stored or handed to the method."""
+        found = Signal.REMOVES if operation in REMOVING else Signal.NONE
+        if any(self._is_identity(v) for v in values) or (key is not None and self._is_identity(key)):
+            found |= Signal.STORES_SELF
+        if key is not None and self._derives_from(key, {self._receiver or ""}):
+            found |= Signal.KEY_OF_SELF
+        parts = [*values, *([key] if key is not None else [])]
+        if operation in _REPEATABLE and (key is not None or not keyed) and all(_is_constant(p) for p in parts):
+            found |= Signal.CONSTANT
+        if any(self._derives_from(p, self._parameters) for p in parts):
+            found |= Signal.FROM_PARAMETERS
+        return found
+
+    def _is_identity(self, node: ast.expr) -> bool:
+        """``self``, ``id(self)``, ``weakref.ref(self)``, or a tuple with one of these."""
+        if isinstance(node, ast.Name):
+            return node.id == self._receiver
+        if isinstance(node, ast.Tuple):
+            return any(self._is_identity(e) for e in node.elts)
+        if isinstance(node, ast.Call) and len(node.args) >= 1:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            return name in ("id", "ref", "proxy", "hash") and self._is_identity(node.args[0])
+        return False
+
+    def _derives_from(self, node: ast.expr, names: Collection[str]) -> bool:
+        """Whether an expression is computed from one of these names, also by way of local variables."""
+        seen: set[str] = set()
+        waiting: list[ast.AST] = [node]
+        budget = _MAX_NODES
+        while waiting and budget > 0:
+            budget -= 1
+            here = waiting.pop()
+            if isinstance(here, ast.Name):
+                if here.id in names:
+                    return True
+                if here.id not in seen:
+                    seen.add(here.id)
+                    bound = self._scope.bound.get(here.id, ())
+                    waiting += [b.node for b in bound if b.kind == "value" and isinstance(b.node, ast.expr)]
+            elif isinstance(here, ast.Call) and isinstance(here.func, ast.Attribute):
+                waiting += [*here.args, here.func.value, *(k.value for k in here.keywords)]
+            else:
+                waiting += ast.iter_child_nodes(here)
+        return False
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """A literal, a name in capitals, or a display of these."""
+    if isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.Name):
+        return node.id.isupper()
+    if isinstance(node, ast.Attribute):
+        return node.attr.isupper()
+    return _parts_are_constant(node)
+
+
+def _parts_are_constant(node: ast.expr) -> bool:
+    if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+        return all(_is_constant(part) for part in _parts(node))
+    return isinstance(node, ast.UnaryOp) and _is_constant(node.operand)
+
+
+def _parts(node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Dict):
+        yield from (key for key in node.keys if key is not None)
+        yield from node.values
+    else:
+        yield from node.elts
