@@ -99,7 +99,7 @@ def test_help_is_ready_without_the_heavy_imports(project: Path) -> None:
         "import sys\n"
         "from ssot_lint.cli import main\n"
         "main(['--help'])\n"
-        "heavy = {'libcst', 'rich', 'flake8', 'multiprocessing', 'ssot_lint.session', 'pathspec'}\n"
+        "heavy = {'libcst', 'rich', 'flake8', 'concurrent.futures', 'ssot_lint.session', 'pathspec'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -7,6 +7,7 @@ import os
 import signal
 from typing import TYPE_CHECKING, NoReturn
 
+import msgspec
 import pytest
 from small_project import VIEWS, VIOLATION, write
 
@@ -83,6 +84,28 @@ def test_a_worker_that_dies_takes_only_its_own_file_along(
     assert result.problems == tuple(
         f"app/{name}.py: not checked: the process that read it died" for name in ("m3", "m8")
     )
+    assert [finding.location.path for finding in result.findings] == [VIOLATION[0]]
+
+
+def strange(source: SourceFile) -> ModuleSummary:
+    summary = summarize(source)
+    if "UNSENDABLE" in source.text:
+        return msgspec.structs.replace(summary, exports=("\udc80",))
+    return msgspec.structs.replace(summary, exports=(7,)) if "ILL_TYPED" in source.text else summary
+
+
+@pytest.mark.skipif(not FORKS, reason="only a forked worker knows what the test has replaced")
+@pytest.mark.usefixtures("many")
+def test_a_summary_that_cannot_travel_takes_only_its_own_file_along(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summarizing, "summarize", strange)
+    write(project, {"app/m3.py": "UNSENDABLE = 1\n", "app/m8.py": "ILL_TYPED = 1\n"})
+    result = check(cwd=project, jobs=2)
+    assert [problem.split(": ")[:3] for problem in result.problems] == [
+        ["app/m3.py", "internal error", "UnicodeEncodeError"],
+        ["app/m8.py", "internal error", "ValidationError"],
+    ]
     assert [finding.location.path for finding in result.findings] == [VIOLATION[0]]
 
 

@@ -75,17 +75,17 @@ def _failed(source: SourceFile, problem: str) -> Summarized:
 
 def _pooled(chunks: Sequence[Sequence[FileRecord]], jobs: int) -> Iterator[tuple[int, list[Summarized]]]:
     """Yield number and results of each chunk as they come, but not of those that died with a worker."""
-    decoder = msgspec.msgpack.Decoder(list[Summarized])
-    with ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_ignore_interrupt) as pool:
-        try:
-            numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
-            for future in as_completed(list(numbers)):
-                number = numbers.pop(future)
-                yield number, decoder.decode(future.result())
-        except BrokenProcessPool:
-            return
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_ignore_interrupt)
+    try:
+        numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
+        for future in as_completed(list(numbers)):
+            number = numbers.pop(future)
+            yield number, [_decoded(*pair) for pair in zip(chunks[number], future.result(), strict=True)]
+    except BrokenProcessPool:
+        return
+    finally:
+        # Once and with waiting: a pool that is told not to wait, or told twice, may never end (Python 3.11).
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _apart(chunk: Sequence[FileRecord]) -> list[Summarized]:
@@ -101,9 +101,23 @@ def _alone(record: FileRecord) -> Summarized:
     return _failed(source_of(record, b""), f"{record.path}: not checked: the process that read it died")
 
 
-def _encoded(records: Sequence[FileRecord]) -> bytes:
+def _encoded(records: Sequence[FileRecord]) -> list[bytes]:
     """Summarize a chunk in a worker; bytes travel faster than pickled values."""
-    return msgspec.msgpack.encode([summarize_file(record) for record in records])
+    return [_encode(record, summarize_file(record)) for record in records]
+
+
+def _encode(record: FileRecord, result: Summarized) -> bytes:
+    try:
+        return msgspec.msgpack.encode(result)
+    except (ValueError, TypeError) as error:
+        return msgspec.msgpack.encode(_failed(source_of(record, b""), internal_error(record.path, error)))
+
+
+def _decoded(record: FileRecord, data: bytes) -> Summarized:
+    try:
+        return msgspec.msgpack.decode(data, type=Summarized)
+    except ValueError as error:
+        return _failed(source_of(record, b""), internal_error(record.path, error))
 
 
 def _ignore_interrupt() -> None:
