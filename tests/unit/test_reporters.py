@@ -32,7 +32,7 @@ FINDING = Finding(
     confidence=Confidence.HIGH,
     evidence=(
         Evidence(
-            "slot", Location("app/ws.py", Span(12, 0, 12, 8)), "get_manager() keeps one instance in _manager"
+            "slot", Location("app/ws.py", Span(12, 0, 12, 8)), "get_manager() keeps it in _manager"
         ),
         Evidence("factory", Location("app/ws.py", Span(20, 0, 20, 8)), "its factory"),
     ),
@@ -54,7 +54,7 @@ app/views.py:5:15: SST101 Manager is constructed directly; get it from app.ws.ge
   |               ^^^^^^^^^^^^^
 6 |     return manager
   |
-  = why: managed because get_manager() keeps one instance in _manager (app/ws.py:12); its factory (app/ws.py:20)
+  = why: managed because get_manager() keeps it in _manager (app/ws.py:12); its factory (app/ws.py:20)
   = note: app/ws.py:20: the factory
   = help: Read about it.
   = help: Call get_manager(). (unsafe)
@@ -170,7 +170,7 @@ def test_json_carries_everything_under_the_names_of_ruff() -> None:
                 "kind": "slot",
                 "filename": "app/ws.py",
                 "row": 12,
-                "text": "get_manager() keeps one instance in _manager",
+                "text": "get_manager() keeps it in _manager",
             },
             {
                 "kind": "factory",

@@ -95,6 +95,13 @@ def test_a_line_of_a_million_characters_is_shown_around_the_span() -> None:
     assert shown(line, Span(1, 0, 1, 1), width=60)[0].endswith("…")
 
 
+def test_a_long_line_of_combining_characters_shows_the_span() -> None:
+    line = "e" + "\u0301" * 3000 + "f()"
+    source, carets = shown(line, Span(1, 3001, 1, 3004), width=60)
+    assert source == "…f()"
+    assert carets == " ^^^"
+
+
 def test_the_neighbours_of_a_cut_line_are_moved_with_it() -> None:
     rows = shown("short\n" + "a" * 90 + "f()\n" + "b" * 91, Span(2, 90, 2, 93), width=30, context=1)
     assert rows[0] == "…"

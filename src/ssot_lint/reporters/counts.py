@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,8 @@ def render(report: Report) -> Iterator[str]:
 
 def render_json(report: Report) -> Iterator[str]:
     """Yield a JSON array of ``{code, name, count}``, the most frequent first."""
+    import json
+
     rows = [{"code": code, "name": name, "count": count} for code, name, count in _counted(report)]
     yield json.dumps(rows, indent=2) + "\n"
 

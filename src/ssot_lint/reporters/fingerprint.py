@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +18,9 @@ def fingerprint(finding: Finding, project_path: str) -> str:
     left out: neither the working directory nor a line that was added above changes the fingerprint. Equal
     findings of one scope share it, so that whoever compares has to count them.
     """
+    from hashlib import sha256
+
     message = _PLACE.sub("", finding.message)
     parts = (finding.code, project_path, finding.scope, message)
     content = "\0".join(parts).encode("utf-8", "surrogateescape")
-    return hashlib.sha256(content).hexdigest()[:32]
+    return sha256(content).hexdigest()[:32]

@@ -33,6 +33,21 @@ class _Window(NamedTuple):
     left: int
     width: int
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether something is left out before what is shown."""
+        return bool(self.left or self.offset)
+
+    @property
+    def low(self) -> int:
+        """The first cell that a character may take; the one before it is the ellipsis, where there is one."""
+        return self.left + self.is_cut
+
+    @property
+    def high(self) -> int:
+        """The cell behind the last one that is shown."""
+        return self.left + self.width
+
 
 class _Cell(NamedTuple):
     """What is shown for one character, and the cells that it fills."""
@@ -85,7 +100,7 @@ def _marked(line: str, number: int, span: Span) -> tuple[int, int]:
 def _window(line: str, span: Span, width: int) -> _Window:
     """Choose the part of the lines to show so that the start of the span is in sight."""
     offset = 0 if span.column < _SLICE // 2 else span.column - _SLICE // 4
-    laid = _lay_out(line[offset : offset + _SLICE])
+    laid = _lay_out(line, offset)
     first, last = _marked(line, span.line, span)
     start, end = _cell_at(laid, first - offset), _cell_at(laid, last - offset)
     if end < width or not laid or laid[-1].end <= width:
@@ -94,15 +109,14 @@ def _window(line: str, span: Span, width: int) -> _Window:
         left = max(0, start - (width - (end - start)) // 2)
     else:
         left = max(0, start - 4)
-    if offset and not left:
-        left = 1
     return _Window(offset, left, width)
 
 
-def _lay_out(line: str) -> list[_Cell]:
+def _lay_out(line: str, offset: int) -> list[_Cell]:
+    """Return the cells of a slice of a line; one is kept free for the ellipsis before a slice from within."""
     laid: list[_Cell] = []
-    position = 0
-    for char in line:
+    position = min(offset, 1)
+    for char in line[offset : offset + _SLICE]:
         shown = " " * (_TAB - position % _TAB) if char == "\t" else picture(char)
         end = position + (len(shown) if char == "\t" else cells(shown))
         laid.append(_Cell(shown, position, end))
@@ -119,9 +133,8 @@ def _cell_at(laid: Sequence[_Cell], column: int) -> int:
 
 def _clip(line: str, window: _Window) -> str:
     """Return the visible part of a line, with an ellipsis where something is cut away."""
-    laid = _lay_out(line[window.offset : window.offset + _SLICE])
-    low = window.left + 1 if window.left else 0
-    high = window.left + window.width
+    laid = _lay_out(line, window.offset)
+    low, high = window.low, window.high
     cut = bool(laid) and (laid[-1].end > high or len(line) > window.offset + _SLICE)
     if cut:
         high -= 1
@@ -134,15 +147,14 @@ def _clip(line: str, window: _Window) -> str:
             break
         pieces.append(" " * (cell.start - position) + cell.shown)
         position = cell.end
-    head = _ELLIPSIS if window.left and line else ""
+    head = _ELLIPSIS if window.is_cut and line else ""
     return (head + "".join(pieces) + (_ELLIPSIS if cut else "")).rstrip()
 
 
 def _carets(line: str, marked: tuple[int, int], window: _Window) -> str:
     """Return the row of carets below a line, at least one, as far as they are in sight."""
-    laid = _lay_out(line[window.offset : window.offset + _SLICE])
-    low = window.left + 1 if window.left else 0
-    high = window.left + window.width - 1
-    start = min(high, max(low, _cell_at(laid, marked[0] - window.offset)))
+    laid = _lay_out(line, window.offset)
+    high = window.high - 1
+    start = min(high, max(window.low, _cell_at(laid, marked[0] - window.offset)))
     end = min(high, _cell_at(laid, marked[1] - window.offset))
     return " " * (start - window.left) + "^" * max(1, end - start)

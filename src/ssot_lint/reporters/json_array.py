@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from ssot_lint.reporters.fingerprint import fingerprint
@@ -18,6 +17,8 @@ Json: TypeAlias = Union[str, int, float, "Mapping[str, Json]", "Sequence[Json]",
 
 def render(report: Report) -> Iterator[str]:
     """Yield a JSON array, in ASCII so that no terminal's encoding can spoil it, an object after the other."""
+    import json
+
     separator = "[\n"
     for finding in report.findings:
         path = finding.location.path

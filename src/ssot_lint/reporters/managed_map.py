@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Scope
@@ -35,6 +34,8 @@ def render_text(classes: Sequence[ManagedClass], *, color: bool = False) -> Iter
 
 def render_json(classes: Sequence[ManagedClass]) -> Iterator[str]:
     """Yield a JSON array with an object for each class; its names are qualified ones."""
+    import json
+
     yield json.dumps([_as_json(managed) for managed in classes], indent=2) + "\n"
 
 
