@@ -60,6 +60,11 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     direct_constructions: int = 0
 
     @property
+    def is_guarded(self) -> bool:
+        """Whether the constructor itself refuses others."""
+        return any(evidence.kind == "guarded" for evidence in self.evidence)
+
+    @property
     def name(self) -> str:
         """The class's own name."""
         return self.qualname.rpartition(".")[2]

@@ -24,6 +24,8 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) ->
     if managed.is_declared:
         return managed.confidence
     confidence = lowered(managed.confidence, module)
+    if managed.location is not None and managed.location.path == module.path and not managed.is_guarded:
+        confidence = min(confidence, Confidence.MEDIUM)  # a module knows what it does with a class of its own
     function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
     if function in _COMPOSITION_ROOTS:
         return min(confidence, Confidence.MEDIUM)
