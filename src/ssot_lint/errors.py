@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+ISSUES: Final = "https://github.com/ssot-lint/ssot-lint/issues"
+
 
 class SsotLintError(Exception):
     """Base of every error that ssot-lint raises on purpose; its text is fit for the terminal."""
@@ -17,3 +21,13 @@ class ConfigurationError(SsotLintError):
 
 class UnreadablePathError(SsotLintError):
     """A path that was asked for doesn't exist or can't be read."""
+
+
+def internal_error(where: str, error: BaseException) -> str:
+    """Return one line that names the file, or what else was at work, and the error, and asks for a report."""
+    return reportable(f"{where}: internal error: {type(error).__name__}: {error}")
+
+
+def reportable(problem: str) -> str:
+    """Return a problem on one line, with the plea to report it."""
+    return f"{' '.join(problem.split())}; please report it at {ISSUES}"

@@ -118,6 +118,21 @@ def test_a_clean_run_never_loads_the_syntax_trees(project: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("0 []\n", "")
 
 
+def test_an_installation_that_is_broken_is_one_line_too(project: Path) -> None:
+    script = (
+        "import sys\n"
+        "sys.modules['msgspec.msgpack'] = sys.modules['pathspec'] = None\n"
+        "from ssot_lint.cli import main\n"
+        "sys.exit(main([]))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("ssot-lint: error: ssot-lint: internal error: ModuleNotFoundError: ")
+    assert ran.stderr.count("\n") == 1
+
+
 def test_emit_survives_a_closed_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Closed())
     terminal.emit(["a", "b"])

@@ -13,7 +13,7 @@ from ssot_lint.cli.explain import explain
 from ssot_lint.cli.map import map_
 from ssot_lint.cli.rules import rules
 from ssot_lint.cli.terminal import complain, emit, prepare_streams
-from ssot_lint.errors import ConfigurationError, SsotLintError
+from ssot_lint.errors import ConfigurationError, SsotLintError, internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,8 +130,6 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _fail_unexpectedly(error: Exception) -> int:
-    from ssot_lint.session.faults import internal_error
-
     if os.environ.get("SSOT_LINT_DEBUG") == "1":
         import traceback
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from ssot_lint.session.buffers import Buffer
 from ssot_lint.session.checking import CheckResult, check, check_buffer, check_opened
-from ssot_lint.session.faults import internal_error
 from ssot_lint.session.linked import LinkedProject, open_project
 
 __all__ = (
@@ -18,6 +17,5 @@ __all__ = (
     "check",
     "check_buffer",
     "check_opened",
-    "internal_error",
     "open_project",
 )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ssot_lint.errors import internal_error, reportable
 from ssot_lint.inspection import check_project, inspect
 from ssot_lint.model import Confidence, Finding
 from ssot_lint.rules import RULES
-from ssot_lint.session.faults import internal_error, reportable
 from ssot_lint.session.filters import FindingFilter
 from ssot_lint.session.linked import is_passed_over, open_project
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ssot_lint.discovery import FileRecord, read, source_of
+from ssot_lint.errors import internal_error
 from ssot_lint.model import SourceFile
-from ssot_lint.session.faults import internal_error
 from ssot_lint.summary import ModuleSummary, summarize
 
 if TYPE_CHECKING:
