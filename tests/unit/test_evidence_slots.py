@@ -490,3 +490,474 @@ def test_a_class_attribute_that_is_filled_once_is_a_slot(text: str) -> None:
     assert kinds(manager) == {"slot"}
     assert factories(manager) == {"app.ws.Manager.instance"}
     assert manager.slots == ("app.ws.Manager._instance",)
+
+
+@pytest.mark.parametrize(
+    ("body", "factory"),
+    [
+        (
+            """
+            def instance(self):
+                if type(self)._instance is None:
+                    type(self)._instance = Manager()
+                return type(self)._instance
+            """,
+            "app.ws.Hub.instance",
+        ),
+        (
+            """
+            def instance(self):
+                if self.__class__._instance is None:
+                    self.__class__._instance = Manager()
+                return self.__class__._instance
+            """,
+            "app.ws.Hub.instance",
+        ),
+        (
+            """
+            @staticmethod
+            def instance():
+                if Hub._instance is None:
+                    Hub._instance = Manager()
+                return Hub._instance
+            """,
+            "app.ws.Hub.instance",
+        ),
+        (
+            """
+            @classmethod
+            def instance(cls):
+                if "_instance" not in cls.__dict__:
+                    cls._instance = Manager()
+                return cls._instance
+            """,
+            "app.ws.Hub.instance",
+        ),
+    ],
+    ids=["type(self)", "self.__class__", "staticmethod", "__dict__"],
+)
+def test_a_class_attribute_of_another_class_is_a_slot(body: str, factory: str) -> None:
+    text = "class Hub:\n    _instance = None\n" + indented(body)
+    manager = managed(source(text))["Manager"]
+    assert factories(manager) == {factory}
+    assert manager.slots == ("app.ws.Hub._instance",)
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        'if not hasattr(get_manager, "_inst"):',
+        'if getattr(get_manager, "_inst", None) is None:',
+        'if "_inst" not in vars(get_manager):',
+        'if "_inst" not in get_manager.__dict__:',
+    ],
+)
+def test_an_attribute_of_the_factory_itself_is_a_slot(test: str) -> None:
+    text = f"""
+        def get_manager():
+            {test}
+                get_manager._inst = Manager()
+            return get_manager._inst
+        """
+    manager = managed(source(text))["Manager"]
+    assert kinds(manager) == {"slot"}
+    assert factories(manager) == {"app.ws.get_manager"}
+    assert manager.slots == ("app.ws.get_manager._inst",)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """
+        def get_manager():
+            manager = _current.get()
+            if manager is None:
+                manager = Manager()
+                _current.set(manager)
+            return manager
+        """,
+        """
+        def get_manager():
+            manager = _current.get(None)
+            if not manager:
+                manager = Manager()
+                token = _current.set(manager)
+            return manager
+        """,
+        """
+        def get_manager():
+            try:
+                return _current.get()
+            except LookupError:
+                manager = Manager()
+                _current.set(manager)
+                return manager
+        """,
+        """
+        async def get_manager():
+            if (manager := _current.get()) is None:
+                _current.set(manager := Manager())
+            return manager
+        """,
+        """
+        def get_manager():
+            if _current.get() is None:
+                _current.set(Manager())
+            return _current.get()
+        """,
+    ],
+    ids=["is None", "default given", "LookupError", "walrus", "read twice"],
+)
+@pytest.mark.parametrize(
+    "imported", ["from contextvars import ContextVar as Var", "import contextvars as cv; Var = cv.ContextVar"]
+)
+def test_a_context_variable_is_a_slot_of_context_scope(imported: str, body: str) -> None:
+    text = f"{imported}\n_current = Var('manager', default=None)\n{dedent(body)}"
+    manager = managed(source(text))["Manager"]
+    assert kinds(manager) == {"slot"}
+    assert factories(manager) == {"app.ws.get_manager"}
+    assert manager.slots == ("app.ws._current",)
+    assert manager.scope is Scope.CONTEXT
+
+
+def test_a_context_variable_may_be_a_class_attribute() -> None:
+    text = """
+        from contextvars import ContextVar
+
+        class Hub:
+            _current: ContextVar = ContextVar("manager", default=None)
+
+            @classmethod
+            def manager(cls):
+                manager = cls._current.get()
+                if manager is None:
+                    manager = Manager()
+                    cls._current.set(manager)
+                return manager
+        """
+    manager = managed(source(text))["Manager"]
+    assert manager.slots == ("app.ws.Hub._current",)
+    assert manager.scope is Scope.CONTEXT
+
+
+SPREAD: Final = {
+    "app/__init__.py": "from app.deps import get_manager\n",
+    "app/ws.py": CLASS,
+    "app/state.py": "_manager = None\n",
+}
+
+
+@pytest.mark.parametrize(
+    "deps",
+    [
+        """
+        from app import state
+        from app.ws import Manager
+
+        def get_manager():
+            if state._manager is None:
+                state._manager = Manager()
+            return state._manager
+        """,
+        """
+        import app.state as kept
+        from .ws import Manager as Made
+
+        def get_manager():
+            if not kept._manager:
+                kept._manager = Made()
+            return kept._manager
+        """,
+        """
+        import app.state
+        import app.ws
+
+        async def get_manager():
+            manager = app.state._manager
+            if manager is None:
+                manager = app.state._manager = app.ws.Manager()
+                await manager.start()
+            return manager
+        """,
+    ],
+    ids=["module", "aliases", "dotted"],
+)
+def test_class_slot_and_factory_may_stand_in_three_modules(deps: str) -> None:
+    manager = managed({**SPREAD, "app/deps.py": deps})["Manager"]
+    assert kinds(manager) == {"slot"}
+    assert factories(manager) == {"app.deps.get_manager"}
+    assert manager.slots == ("app.state._manager",)
+
+
+def test_a_slot_may_be_filled_by_an_awaited_constructor_of_the_class() -> None:
+    text = """
+        class Manager:
+            @classmethod
+            async def create(cls, url):
+                manager = cls()
+                await manager.start()
+                return manager
+
+        _manager = None
+
+        async def get_manager():
+            global _manager
+            if _manager is None:
+                _manager = await Manager.create("ws://")
+            return _manager
+        """
+    manager = managed({"app/ws.py": text})["Manager"]
+    assert kinds(manager) == {"slot"}
+    assert "app.ws.Manager.create" in manager.owners
+
+
+def test_both_the_function_that_fills_and_the_one_that_returns_are_owners() -> None:
+    manager = managed(source(GLOBAL_SLOT["configured and got"]))["Manager"]
+    assert {"app.ws.configure_manager", "app.ws.get_manager"} <= manager.owners
+
+
+def test_a_creator_function_is_an_owner() -> None:
+    manager = managed(source(GLOBAL_SLOT["creator function"]))["Manager"]
+    assert "app.ws._build" in manager.owners
+
+
+def test_an_eager_instance_may_be_reset() -> None:
+    text = """
+        _manager = Manager()
+
+        def get_manager():
+            return _manager
+
+        def reset_for_testing():
+            global _manager
+            _manager = Manager()
+        """
+    manager = managed(source(text))["Manager"]
+    assert kinds(manager) == {"slot"}
+    assert factories(manager) == {"app.ws.get_manager"}
+
+
+@pytest.mark.parametrize(
+    "getter",
+    [
+        "class Hub:\n    @classmethod\n    def manager(cls):\n        return _manager\n",
+        "class Hub:\n    @staticmethod\n    def manager():\n        return _manager\n",
+    ],
+    ids=["classmethod", "staticmethod"],
+)
+def test_an_eager_instance_may_be_handed_out_by_a_class(getter: str) -> None:
+    manager = managed(source("_manager = Manager()\n" + getter))["Manager"]
+    assert factories(manager) == {"app.ws.Hub.manager"}
+
+
+NO_SLOT: Final = {
+    "a setter that fills unconditionally": """
+        _manager = None
+
+        def set_manager():
+            global _manager
+            _manager = Manager()
+
+        def get_manager():
+            return _manager
+        """,
+    "a setter that is given the instance": """
+        _manager = None
+
+        def set_manager(manager: Manager):
+            global _manager
+            if _manager is None:
+                _manager = manager
+            return _manager
+        """,
+    "the object itself is registered": """
+        class Manager:
+            _current = None
+
+            def activate(self):
+                if Manager._current is None:
+                    Manager._current = self
+                return Manager._current
+        """,
+    "lazy attribute of an instance": """
+        class View:
+            _manager = None
+
+            def manager(self):
+                if self._manager is None:
+                    self._manager = Manager()
+                return self._manager
+        """,
+    "lazy attribute of an instance, as a property": """
+        class View:
+            def __init__(self):
+                self._manager = None
+
+            @property
+            def manager(self):
+                if not self._manager:
+                    self._manager = Manager()
+                return self._manager
+        """,
+    "a local variable": """
+        def get_manager():
+            manager = None
+            if manager is None:
+                manager = Manager()
+            return manager
+        """,
+    "a plain constructor function": """
+        def get_manager(url="ws://"):
+            return Manager()
+        """,
+    "a constructor function for every request": """
+        def get_database(): ...
+
+        def get_service(database=Depends(get_database)):
+            return Manager(database)
+        """,
+    "something else is handed out": """
+        _manager = None
+
+        def get_name():
+            global _manager
+            if _manager is None:
+                _manager = Manager()
+            return _manager.name
+        """,
+    "nothing is handed out": """
+        _manager = None
+
+        def announce():
+            global _manager
+            if _manager is None:
+                _manager = Manager()
+            _manager.send()
+        """,
+    "filled anew each time": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            _manager = Manager()
+            return _manager
+        """,
+    "the check is about something else": """
+        _manager = None
+        _ready = None
+
+        def get_manager():
+            global _manager
+            if _ready is None:
+                _manager = Manager()
+            return _manager
+        """,
+    "the check comes too late": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            _manager = Manager()
+            if _manager is None:
+                raise RuntimeError
+            return _manager
+        """,
+    "a shadowed name": """
+        _manager = None
+
+        def get_manager(_manager=None):
+            if _manager is None:
+                _manager = Manager()
+            return _manager
+        """,
+    "a local without global": """
+        _manager = None
+
+        def get_manager():
+            _manager = None
+            if not _manager:
+                _manager = Manager()
+            return _manager
+        """,
+    "a class that shares the name": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            class Manager: ...
+            if _manager is None:
+                _manager = lambda: Manager()
+            return _manager
+        """,
+    "a list of instances": """
+        _managers = []
+
+        def get_manager():
+            if not _managers:
+                _managers.append(Manager())
+            return _managers[0]
+        """,
+    "an eager instance that a method of another class hands out": """
+        _manager = Manager()
+
+        class View:
+            def manager(self):
+                return _manager
+        """,
+    "an eager instance that a property of another class hands out": """
+        _manager = Manager()
+
+        class View:
+            @property
+            def manager(self):
+                return _manager
+        """,
+    "one of several eager instances": """
+        _reader = Manager()
+        _writer = Manager()
+
+        def get_reader():
+            return _reader
+        """,
+    "an eager instance, and something else now and then": """
+        _manager = Manager()
+
+        def get_manager(other):
+            return other or _manager
+        """,
+}
+
+
+@pytest.mark.parametrize("text", NO_SLOT.values(), ids=NO_SLOT)
+def test_what_looks_like_a_slot_makes_nothing_managed(text: str) -> None:
+    assert managed(source(text)) == {}
+
+
+@pytest.mark.parametrize(
+    "class_",
+    [
+        "class Thing(Exception): ...",
+        "class Base(ValueError): ...\nclass Thing(Base): ...",
+        "import enum\nclass Thing(enum.Enum):\n    A = 1",
+        "from enum import IntFlag\nclass Thing(IntFlag):\n    A = 1",
+        "from typing import Protocol\nclass Thing(Protocol): ...",
+        "class Thing(type): ...",
+    ],
+    ids=["exception", "own exception", "enum", "flag", "protocol", "metaclass"],
+)
+def test_exceptions_enums_protocols_and_metaclasses_are_never_managed(class_: str) -> None:
+    text = "\n_thing = None\ndef get_thing():\n    global _thing\n    if _thing is None:\n        _thing = Thing()\n    return _thing\n"
+    assert managed({"app/things.py": class_ + text}) == {}
+
+
+def test_two_modules_that_make_the_class_at_once_have_no_one_instance() -> None:
+    files = {
+        "app/ws.py": CLASS + "_manager = Manager()\ndef get_manager():\n    return _manager\n",
+        "app/other.py": "from app.ws import Manager\nmanager = Manager()\n",
+    }
+    assert managed(files) == {}
+
+
+def indented(body: str) -> str:
+    """Return a class's body."""
+    return "".join(f"    {line}\n" for line in dedent(body).strip().split("\n"))

@@ -238,6 +238,7 @@ class _Builder:
             returns=tuple(reader.returns),
             returned_items=tuple(reader.returned_items),
             makes=tuple(reader.makes),
+            made_around=reader.made_around,
             only_wraps=reader.only_wraps,
             fills=tuple(reader.fills),
             guards=guards,

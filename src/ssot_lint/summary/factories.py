@@ -39,6 +39,11 @@ class FunctionReader:
         """Read the body."""
         self._block(self._node.body, NOWHERE)
 
+    @property
+    def made_around(self) -> tuple[str, ...]:
+        """The symbols of what is made by ``__new__``, without the constructor."""
+        return tuple(self._reader.made_around)
+
     # -- statements; ``empty`` holds the places that are known to be empty at this point
 
     def _block(self, statements: Sequence[ast.stmt], empty: Places) -> Places:

@@ -172,6 +172,8 @@ class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True):
     returned_items: tuple[ReturnedItem, ...]
     makes: tuple[str, ...]
     """Of what is returned, the results of calls that the function makes itself."""
+    made_around: tuple[str, ...]
+    """Of what it makes, to return or to keep, the objects that it makes by ``__new__`` alone."""
     only_wraps: bool
     """Whether all that it makes is one call with its one parameter."""
     fills: tuple[Fill, ...]

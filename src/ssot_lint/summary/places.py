@@ -32,6 +32,8 @@ class PlaceReader:
     def __init__(self, record: FunctionRecord) -> None:
         self.scope = record.scope
         self.parameters = _parameter_names(record)
+        self.made_around: dict[str, None] = {}
+        """What ``made`` has found that is made by ``__new__``, without the constructor."""
         self._known: dict[str, Places] = {}
         self._keys: dict[str, ast.expr] = {}
 
@@ -168,7 +170,10 @@ class PlaceReader:
         """Return the symbols of the calls whose results an expression may be."""
         found: dict[str, None] = {}
         for call, scope in self._calls(node, self.scope, set()):
-            found.update(dict.fromkeys(s for s in describe(call, scope) if s.endswith("()")))
+            symbols = [s for s in describe(call, scope) if s.endswith("()")]
+            found.update(dict.fromkeys(symbols))
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "__new__":
+                self.made_around.update(dict.fromkeys(symbols))
         return tuple(found)
 
     def _calls(self, node: ast.expr, scope: Scope, seen: set[str]) -> Iterator[tuple[ast.Call, Scope]]:

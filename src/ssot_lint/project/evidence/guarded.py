@@ -50,17 +50,26 @@ class GuardReader:
 
     def _factories(self, node: ClassNode, guard: Guard) -> list[str]:
         """Return the factories that a refusal leaves; none when it is no guard."""
-        if guard.kind == "slot" and not any(self.keeping.place(g) is not None for g in guard.names):
+        places = {place for name in guard.names if (place := self.keeping.place(name)) is not None}
+        if guard.kind == "slot" and not places:
             return []
         named = self._named_in(guard.message, node)
         if named:
             return named
         found = self._that_hand_out(node)
-        if guard.kind in ("always", "flag") and not (found and self._is_made_around(node, found)):
-            return []
-        return found
+        if guard.kind == "always":
+            return [f.symbol for f in found if f"{node.symbol}()" in f.facts.made_around]
+        if guard.kind == "flag":
+            return [f.symbol for f in found if self._fills_any(f, places)]
+        if guard.kind == "slot":
+            returners = [g for place in sorted(places) for g in self.keeping.returners.get(place, ())]
+            found += [g for g in returners if g.facts.kind != "method" and g not in found]
+        return [f.symbol for f in found]
 
-    def _that_hand_out(self, node: ClassNode) -> list[str]:
+    def _fills_any(self, node: FunctionNode, places: set[str]) -> bool:
+        return any(self.keeping.place(fill.target) in places for fill in node.facts.fills)
+
+    def _that_hand_out(self, node: ClassNode) -> list[FunctionNode]:
         """Return what hands the class out: its own classmethods and its module's functions."""
         found = []
         for function in functions_of(node.module):
@@ -68,7 +77,7 @@ class GuardReader:
                 continue
             product = self.names.resolve(f"{function.symbol}()")
             if product is not None and product.kind == "instance" and product.symbol == node.symbol:
-                found.append(function.symbol)
+                found.append(function)
         return found
 
     def _named_in(self, message: str, node: ClassNode) -> list[str]:
@@ -88,12 +97,3 @@ class GuardReader:
         for name in sorted(short):
             if not name.startswith("__"):
                 yield from self._by_name.get(name, ())
-
-    def _is_made_around(self, node: ClassNode, factories: list[str]) -> bool:
-        """Tell whether a factory makes the object by ``__new__``, without the constructor."""
-        for symbol in factories:
-            module = self.names.functions[symbol].module
-            for made in (f"{node.symbol}.__new__", "object.__new__", "builtins.object.__new__"):
-                if any(module.uses_of(made)):
-                    return True
-        return False

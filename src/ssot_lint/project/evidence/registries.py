@@ -39,7 +39,7 @@ def registry_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
 def _registry(
     node: FunctionNode, base: str, place: str, key: str, made: tuple[str, ...], span: Span, keeping: Keeping
 ) -> Iterator[Clue]:
-    owner = keeping.names.resolve(base.rpartition(".")[0])
+    owner = keeping.names.resolve(_outermost(base).rpartition(".")[0])
     if owner is None or owner.kind not in ("module", "class", "instance"):
         return
     if owner.kind == "instance" and (
@@ -60,11 +60,22 @@ def _registry(
             Location(node.module.path, span),
             Scope.KEYED,
             factories=(node.symbol,),
-            registries=(place,),
+            registries=(place.replace("[]", ""),),
             helpers=tuple(keeping.creators(made)),
             in_test=node.module.is_test,
             at_most=_at_most(node, place, symbol),
         )
+
+
+def _outermost(symbol: str) -> str:
+    """Return the mapping itself where a symbol is an item of it: a mapping in a mapping."""
+    while True:
+        for ending in ("[]", ".setdefault()", ".get()"):
+            if symbol.endswith(ending):
+                symbol = symbol.removesuffix(ending)
+                break
+        else:
+            return symbol
 
 
 def _hands_out(node: FunctionNode, place: str, fill: Fill, keeping: Keeping) -> bool:
