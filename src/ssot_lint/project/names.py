@@ -6,6 +6,7 @@ means nothing for the time being.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
@@ -20,6 +21,8 @@ from ssot_lint.summary.facts import (
     ModuleSummary,
     UseFlag,
 )
+
+_STEP_END: Final = re.compile(r"[.(\[]")
 
 MAX_DEPTH: Final = 120
 """Longer chains of names are not followed."""
@@ -82,6 +85,12 @@ class Names:
                 self.functions.setdefault(f"{module.module}.{function.qualname}", FunctionNode(module, function))
         self._members = {symbol: _members(node) for symbol, node in self.classes.items()}
         self._known: dict[str, Target | None] = {}
+        self._open: dict[str, int] = {}
+        """The symbols that are being resolved, with their depth."""
+        self._provisional: list[str] = []
+        """Symbols whose answers took one that is being resolved for unknown."""
+        self._lowest = MAX_DEPTH
+        """The depth of the outermost of those that were taken for unknown."""
         self._mros: dict[str, tuple[str, ...]] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
         self._subclasses: dict[str, list[str]] | None = None
@@ -93,27 +102,47 @@ class Names:
         """What a symbol means; None when nothing is known of it."""
         if symbol in self._known:
             return self._known[symbol]
-        if self._depth > MAX_DEPTH:
+        depth = len(self._open)
+        if symbol in self._open or depth >= MAX_DEPTH:
+            self._lowest = min(self._lowest, self._open.get(symbol, 0))
             return None
-        self._known[symbol] = None
-        self._depth += 1
+        outer, self._lowest = self._lowest, MAX_DEPTH
+        first = len(self._provisional)
+        self._open[symbol] = depth
         try:
             found = self._resolve(symbol)
         finally:
-            self._depth -= 1
+            del self._open[symbol]
         self._known[symbol] = found
+        if self._lowest < depth:  # part of a cycle whose head is further out: good for the time being
+            self._provisional.append(symbol)
+        else:
+            for other in self._provisional[first:]:
+                del self._known[other]
+            del self._provisional[first:]
+            self._lowest = MAX_DEPTH
+        self._lowest = min(outer, self._lowest)
         return found
 
     def prefixes(self, symbol: str) -> Iterator[tuple[str, Target]]:
         """Each part of a symbol, from the left, that means something, with what it means."""
         for end, char in enumerate(symbol):
             if char == "." or (char in "([" and end):
-                found = self.resolve(symbol[:end])
+                found = self._beginning(symbol[:end], symbol[end + 1 :])
                 if found is not None:
                     yield symbol[:end], found
         whole = self.resolve(symbol)
         if whole is not None:
             yield symbol, whole
+
+    def _beginning(self, symbol: str, rest: str) -> Target | None:
+        """What a symbol means when more follows: its package's module, before another thing of the same name."""
+        module = self.modules.get(symbol)
+        if module is not None:
+            token = _STEP_END.split(rest, maxsplit=1)[0]
+            if self._module_attribute(module, token) is not None:
+                return Target("module", module.module)
+        return self.resolve(symbol)
 
     def class_of(self, symbol: str) -> str | None:
         """The class that a symbol is an instance of."""
@@ -121,28 +150,44 @@ class Names:
         return found.symbol if found is not None and found.kind == "instance" else None
 
     def _resolve(self, symbol: str) -> Target | None:
-        if symbol in self.modules:
-            return Target("module", self.modules[symbol].module)
-        if symbol in self.classes:
-            return Target("class", symbol)
+        module = self.modules.get(symbol)
+        if module is not None:
+            return self._hidden_module(symbol) or Target("module", module.module)
         if symbol in self.functions and LOCALS in symbol:
             return Target("function", symbol)
+        if symbol in self.classes and (LOCALS in symbol or not self._is_rebound(symbol)):
+            return Target("class", symbol)
         if symbol.endswith(("()", "[]")):
             base, token = symbol[:-2], symbol[-2:]
         else:
             base, _, token = symbol.rpartition(".")
         if not base:
             return Target("external", symbol) if token else None
-        target = self.resolve(base)
+        target = self._beginning(base, token)
         if target is None:
             return None
         return self._step(target, token)
+
+    def _hidden_module(self, symbol: str) -> Target | None:
+        """What a package binds under the name of one of its modules, once it has been imported."""
+        package, _, name = symbol.rpartition(".")
+        bindings = self.modules[package].bindings.get(name) if package in self.modules else None
+        if not bindings:
+            return None
+        found = self._bound(self.modules[package], name, bindings)
+        return found if found is not None and found.kind != "external" else None
+
+    def _is_rebound(self, symbol: str) -> bool:
+        """Whether a class isn't all that its name is bound to."""
+        owner, _, name = symbol.rpartition(".")
+        return owner in self.modules and len(self.modules[owner].bindings.get(name, ())) != 1
 
     def _step(self, target: Target, token: str) -> Target | None:
         """What an attribute, call or item of a target is."""
         kind = target.kind
         if kind == "external":
-            return Target("external", target.symbol + (token if token in ("()", "[]") else f".{token}"))
+            symbol = target.symbol + (token if token in ("()", "[]") else f".{token}")
+            return self.resolve(symbol) if symbol in self.modules else Target("external", symbol)
         if token == "()":
             return self._called(target)
         if token == "[]":
@@ -170,23 +215,42 @@ class Names:
         submodule = self.modules.get(f"{module.module}.{name}")
         if submodule is not None:
             return Target("module", submodule.module)
-        for star in module.star_imports:
+        outside: Target | None = None
+        for star in reversed(module.star_imports):
             source = self.modules.get(star)
             if source is not None and source is not module and self._is_public(source, name):
                 found = self.resolve(f"{star}.{name}")
                 if found is not None and found.kind != "external":
                     return found
-        return None
+                outside = outside or found
+        return outside
 
     def _is_public(self, module: ModuleSummary, name: str) -> bool:
-        return name in module.exports if module.exports is not None else not name.startswith("_")
+        """Whether ``from module import *`` brings a name."""
+        if module.exports is None:
+            return not name.startswith("_")
+        seen: set[str] = set()
+        waiting = [*module.exports]
+        while waiting:
+            exported = waiting.pop()
+            if exported == name:
+                return True
+            if exported.startswith("*") and exported not in seen:
+                seen.add(exported)
+                target = self.resolve(exported[1:])
+                other = self.modules.get(target.symbol) if target is not None else None
+                waiting += (other.exports or ()) if other is not None else ()
+        return False
 
     def _bound(self, module: ModuleSummary, name: str, bindings: Sequence[Binding]) -> Target | None:
         """What a module's name is bound to; a fallback for a failed import counts only when nothing else does."""
         outside: Target | None = None
         for binding in sorted(bindings, key=lambda b: bool(b.flags & UseFlag.IMPORT_FALLBACK)):
             if binding.kind in ("class", "function"):
-                return Target("class" if binding.kind == "class" else "function", binding.symbols[0])
+                is_stand_in = binding.flags & UseFlag.IMPORT_FALLBACK and outside is not None
+                if not is_stand_in:
+                    return Target("class" if binding.kind == "class" else "function", binding.symbols[0])
+                continue
             if binding.kind == "import":
                 found = self.resolve(binding.symbols[0])
             elif len(bindings) == 1 or binding.value == "expression":
@@ -198,9 +262,9 @@ class Names:
             if found.kind != "external":
                 return found
             outside = outside or found
-        if all(b.kind == "import" for b in bindings):
-            return outside
-        return Target("variable", f"{module.module}.{name}") if outside is None else outside
+        if outside is None and any(b.kind == "value" for b in bindings):
+            return Target("variable", f"{module.module}.{name}")
+        return outside
 
     def _alias(self, binding: Binding) -> Target | None:
         """The class, function or module that a plain assignment gives another name."""
@@ -262,33 +326,58 @@ class Names:
                 return found
             if found is not None and found.kind == "external" and found.symbol.endswith("()"):
                 outside = outside or found
-        for symbol in node.facts.annotation:
+        return self._instance_of(node.facts.annotation) or outside
+
+    def _instance_of(self, classes: Iterable[str]) -> Target | None:
+        """An instance of the first of some classes, as an annotation names them."""
+        for symbol in classes:
             found = self.resolve(symbol)
             if found is not None and found.kind == "class":
                 return Target("instance", found.symbol)
-        return outside
+        return None
 
     def _held(self, target: Target | None) -> Target | None:
-        """What a variable or attribute holds, as far as all its assignments tell; other targets are themselves."""
+        """What a variable or attribute holds, as far as all its assignments tell; other targets are themselves.
+
+        What belongs to the project goes before an annotation, and that before what comes from outside.
+        """
         if target is None or target.kind not in ("variable", "attribute"):
             return target
+        outside: Target | None = None
         for symbol in self._held_symbols(target):
             found = self.resolve(symbol)
             if found is not None and found.kind in ("variable", "attribute") and found != target:
                 found = self._held_once(found)
-            if found is not None and found.kind in ("instance", "class", "function", "module", "external"):
+            if found is not None and found.kind in ("instance", "class", "function", "module"):
                 return found
-        return None
+            if found is not None and found.kind == "external":
+                outside = outside or found
+        return self._instance_of(self._annotated(target)) or outside
 
     def _held_once(self, target: Target) -> Target | None:
         """As ``_held``, guarded against variables that hold one another."""
-        if self._depth > MAX_DEPTH:
+        key = f"={target.symbol}"
+        depth = len(self._open)
+        if key in self._open or depth >= MAX_DEPTH:
+            self._lowest = min(self._lowest, self._open.get(key, 0))
             return None
-        self._depth += 1
+        self._open[key] = depth
         try:
             return self._held(target)
         finally:
-            self._depth -= 1
+            del self._open[key]
+
+    def _annotated(self, target: Target) -> Iterable[str]:
+        """The classes that the annotations of a variable or attribute name."""
+        owner, _, name = target.symbol.rpartition(".")
+        if target.kind == "variable":
+            for binding in self.modules[owner].bindings.get(name, ()) if owner in self.modules else ():
+                yield from binding.annotation
+            return
+        node = self.classes.get(owner)
+        for attribute in node.facts.attributes if node is not None else ():
+            if attribute.name == name:
+                yield from attribute.classes
 
     def _held_symbols(self, target: Target) -> Iterable[str]:
         owner, _, name = target.symbol.rpartition(".")

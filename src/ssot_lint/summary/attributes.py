@@ -23,7 +23,8 @@ from ssot_lint.summary.owners import OWN_INSTANCE, PARAMETER
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.scopes import Scope
 from ssot_lint.summary.suspect_lines import EveryLine, SuspectLines
-from ssot_lint.summary.walker import ClassRecord, FunctionNode, FunctionRecord, ModuleWalker, Target, method_kind
+from ssot_lint.summary.records import ClassRecord, FunctionNode, FunctionRecord, Target, method_kind
+from ssot_lint.summary.walker import ModuleWalker
 
 CONSTRUCTION: Final = (
     "__new__",

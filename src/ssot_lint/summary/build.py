@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 import warnings
 from collections import defaultdict
 from typing import Final
 
+import msgspec
+
 from ssot_lint.model import SourceFile, Span
 from ssot_lint.summary.attributes import collect_attributes
+from ssot_lint.summary.bindings import is_final, read_bindings, read_exports
 from ssot_lint.summary.facts import (
     LOCALS,
-    Binding,
     ClassAttribute,
     ClassFacts,
     Decorator,
@@ -29,13 +29,13 @@ from ssot_lint.summary.facts import (
 )
 from ssot_lint.summary.factories import FunctionReader
 from ssot_lint.summary.guards import read_guards
+from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.scopes import Scope, annotated_classes, describe
-from ssot_lint.summary.values import kind_of_value, made_when_missing
-from ssot_lint.summary.walker import ClassRecord, FunctionRecord, ModuleWalker, RawUse, Target, method_kind
+from ssot_lint.summary.values import kind_of_value, made_when_missing, text_of
+from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
+from ssot_lint.summary.walker import ModuleWalker
 
-_MARKER: Final = re.compile(r"#\s*ssot:\s*managed\b(?P<options>[^#]*)")
-_OPTION: Final = re.compile(r"\b(factory|scope)\s*=\s*([\w.]+)")
 _MAX_DETAILS: Final = 65_000
 
 
@@ -56,13 +56,18 @@ def summarize(source: SourceFile) -> ModuleSummary:
     return _Builder(source, tree).build()
 
 
-def _empty(source: SourceFile, error: tuple[str, Span]) -> ModuleSummary:
-    return ModuleSummary(**_identity(source), error=error)
-
-
-def _identity(source: SourceFile) -> dict[str, object]:
-    names = ("path", "project_path", "module", "aliases", "is_package", "is_stub", "is_test", "is_target")
-    return {name: getattr(source, name) for name in names}
+def _empty(source: SourceFile, error: tuple[str, Span] | None) -> ModuleSummary:
+    return ModuleSummary(
+        path=source.path,
+        project_path=source.project_path,
+        module=source.module,
+        aliases=source.aliases,
+        is_package=source.is_package,
+        is_stub=source.is_stub,
+        is_test=source.is_test,
+        is_target=source.is_target,
+        error=error,
+    )
 
 
 class _Builder:
@@ -77,11 +82,11 @@ class _Builder:
 
     def build(self) -> ModuleSummary:
         walker = self.walker
-        return ModuleSummary(
-            **_identity(self.source),
-            bindings=self._bindings(),
+        return msgspec.structs.replace(
+            _empty(self.source, None),
+            bindings=read_bindings(walker, self.positions),
             star_imports=tuple(dict.fromkeys(walker.star_imports)),
-            exports=self._exports(),
+            exports=read_exports(self.tree, walker.top),
             scopes=tuple(walker.scopes),
             classes=self._classes(),
             functions=tuple(self._function(record) for record in walker.functions),
@@ -89,34 +94,6 @@ class _Builder:
             packed_uses=self._uses(),
             details=tuple(self.details),
             attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
-        )
-
-    # -- bindings
-
-    def _bindings(self) -> dict[str, tuple[Binding, ...]]:
-        walker, module = self.walker, self.source.module
-        found: dict[str, list[Binding]] = defaultdict(list)
-        for name, symbol, alias, flags in walker.import_bindings:
-            found[name].append(Binding("import", (symbol,), self.positions.span(alias), "", flags))
-        for name, kind, node, flags in walker.definitions:
-            assert isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
-            found[name].append(Binding(kind, (f"{module}.{name}",), self.positions.name_span(node), "", flags))
-        for target in walker.targets:
-            if target.scope.kind == "module":
-                found[target.name].append(self._variable(target))
-        return {name: tuple(sorted(all_, key=lambda b: b.span)) for name, all_ in found.items()}
-
-    def _variable(self, target: Target) -> Binding:
-        symbols = describe(target.value, target.reader) if target.value is not None else ()
-        if not symbols and target.annotation is not None and kind_of_value(target.value) in ("", "none"):
-            symbols = tuple(f"{c}()" for c in annotated_classes(target.annotation, target.reader))
-        own = f"{self.source.module}.{target.name}"
-        return Binding(
-            "value",
-            tuple(s for s in symbols if s != own),
-            self.positions.span(target.node),
-            kind_of_value(target.value),
-            target.flags,
         )
 
     def _missing_items(self) -> dict[str, tuple[str, ...]]:
@@ -129,35 +106,28 @@ class _Builder:
                 found[f"{scope.class_symbol}.{name}"] = made
         return found
 
-    def _exports(self) -> tuple[str, ...] | None:
-        """The names in ``__all__``; None when there is none, or when it isn't a plain list of strings."""
-        found: list[str] | None = None
-        for target in self.walker.targets:
-            if target.scope.kind == "module" and target.name == "__all__":
-                if not isinstance(target.value, (ast.List, ast.Tuple)):
-                    return None
-                found = [e.value for e in target.value.elts if isinstance(e, ast.Constant) and isinstance(e.value, str)]
-        return tuple(found) if found is not None else None
-
     # -- classes
 
     def _classes(self) -> tuple[ClassFacts, ...]:
         attributes: dict[str, list[ClassAttribute]] = defaultdict(list)
         for target in self.walker.targets:
-            if target.scope.kind == "class":
+            if target.scope.kind == "class" and is_final(target.scope, target.name, target.node):
                 attributes[target.scope.symbol].append(self._attribute(target))
+        for imported in self.walker.import_bindings:
+            if imported.scope.kind == "class" and is_final(imported.scope, imported.name, imported.node):
+                attributes[imported.scope.symbol].append(self._imported_attribute(imported))
         held: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         for scope, name, value, annotation in self.walker.instance_targets:
             symbols = describe(value, scope) if value is not None else ()
-            if not symbols and annotation is not None:
-                symbols = tuple(f"{c}()" for c in annotated_classes(annotation, scope))
+            if annotation is not None:
+                symbols += tuple(f"{c}()" for c in annotated_classes(annotation, scope))
             known = (s for s in symbols if self._is_kept(s))
             held[scope.class_symbol or ""][name].update(dict.fromkeys(known))
         methods: dict[str, list[str]] = defaultdict(list)
         for record in self.walker.functions:
             if record.owner is not None:
                 methods[record.owner.scope.symbol].append(record.node.name)
-        markers = self._markers()
+        markers = read_markers(self.source.text)
         return tuple(
             self._class(record, methods, attributes, held, markers) for record in self.walker.classes
         )
@@ -196,25 +166,19 @@ class _Builder:
             name=target.name,
             value=kind_of_value(target.value),
             symbols=describe(target.value, target.reader) if target.value is not None else (),
-            annotation=ast.unparse(target.annotation) if target.annotation is not None else "",
+            annotation=text_of(target.annotation) if target.annotation is not None else "",
+            classes=annotated_classes(target.annotation, target.reader) if target.annotation is not None else (),
             span=self.positions.span(target.node),
         )
 
-    def _markers(self) -> dict[int, Marker]:
-        """``# ssot: managed`` comments by line."""
-        if not _MARKER.search(self.source.text):
-            return {}
-        found: dict[int, Marker] = {}
-        try:
-            for token in tokenize.generate_tokens(io.StringIO(self.source.text, newline="").readline):
-                match = _MARKER.match(token.string) if token.type == tokenize.COMMENT else None
-                if match is not None:
-                    options = dict(_OPTION.findall(match["options"]))
-                    span = Span(*token.start, *token.end)
-                    found[token.start[0]] = Marker(options.get("factory"), options.get("scope"), span)
-        except (tokenize.TokenError, SyntaxError):
-            return found
-        return found
+    def _imported_attribute(self, imported: ImportBinding) -> ClassAttribute:
+        return ClassAttribute(
+            name=imported.name,
+            value="expression",
+            symbols=(imported.symbol,),
+            annotation="",
+            span=self.positions.span(imported.node),
+        )
 
     # -- functions
 
@@ -252,8 +216,8 @@ class _Builder:
         for decorator in node.decorator_list:
             call = decorator if isinstance(decorator, ast.Call) else None
             for symbol in describe(call.func if call else decorator, outer)[:1]:
-                arguments = [(str(i), ast.unparse(a)) for i, a in enumerate(call.args)] if call else []
-                arguments += [(k.arg or "**", ast.unparse(k.value)) for k in call.keywords] if call else []
+                arguments = [(str(i), text_of(a)) for i, a in enumerate(call.args)] if call else []
+                arguments += [(k.arg or "**", text_of(k.value)) for k in call.keywords] if call else []
                 span = self.positions.span(decorator)
                 found.append(Decorator(symbol, call is not None, tuple(arguments), span))
         return tuple(found)
@@ -340,7 +304,7 @@ def _parameters(arguments: ast.arguments, scope: Scope) -> tuple[Parameter, ...]
             a.arg,
             kind,
             annotated_classes(a.annotation, scope) if a.annotation is not None else (),
-            ast.unparse(default) if default is not None else "",
+            text_of(default) if default is not None else "",
         )
         for a, kind, default in rows
     )

@@ -12,7 +12,7 @@ from ssot_lint.summary.containers import Container, container_of
 from ssot_lint.summary.owners import mangled
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.scopes import Scope, describe
-from ssot_lint.summary.walker import Target
+from ssot_lint.summary.records import Target
 
 _REMARK: Final = re.compile(
     r"\b(?:shared|class[- ](?:level|wide|scoped|variables?|attributes?)|caches?|cached|registr(?:y|ies)|per[- ]class|"

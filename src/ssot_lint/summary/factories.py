@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ssot_lint.summary.positions import Positions
-    from ssot_lint.summary.walker import FunctionRecord
+    from ssot_lint.summary.records import FunctionRecord
 
 
 class FunctionReader:

@@ -94,6 +94,8 @@ class Binding(msgspec.Struct, frozen=True):
     value: str = ""
     """The kind of value: ``none``, ``mapping``, ``mutable``, ``constant``, ``call``, ``expression``; else empty."""
     flags: UseFlag = UseFlag.NONE
+    annotation: tuple[str, ...] = ()
+    """The classes that an annotation names."""
 
 
 class Decorator(msgspec.Struct, frozen=True):
@@ -192,6 +194,8 @@ class ClassAttribute(msgspec.Struct, frozen=True, kw_only=True):
     symbols: tuple[str, ...]
     annotation: str
     span: Span
+    classes: tuple[str, ...] = ()
+    """The classes that the annotation names."""
 
 
 class Marker(msgspec.Struct, frozen=True):
@@ -238,6 +242,7 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     bindings: dict[str, tuple[Binding, ...]] = {}
     star_imports: tuple[str, ...] = ()
     exports: tuple[str, ...] | None = None
+    """The names in ``__all__``, and ``*module`` where those of another module belong to it; None if it isn't known."""
     scopes: tuple[ScopeFacts, ...] = ()
     classes: tuple[ClassFacts, ...] = ()
     functions: tuple[FunctionFacts, ...] = ()

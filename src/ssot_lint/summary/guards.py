@@ -10,7 +10,7 @@ from ssot_lint.summary.places import PlaceReader
 
 if TYPE_CHECKING:
     from ssot_lint.summary.positions import Positions
-    from ssot_lint.summary.walker import FunctionRecord
+    from ssot_lint.summary.records import FunctionRecord
 
 _TOKEN_WORDS: Final = (
     "token",

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ssot_lint.summary.walker import FunctionRecord
+    from ssot_lint.summary.records import FunctionRecord
 
 _READERS: Final = frozenset({"get", "setdefault", "pop", "__getitem__"})
 _EMPTY_ERRORS: Final = frozenset(
@@ -68,7 +69,7 @@ class PlaceReader:
         bases = describe(mapping, self.scope)
         if not bases:
             return NOWHERE
-        text = ast.unparse(key)
+        text = text_of(key)
         self._keys[text] = key
         return frozenset(f"{base}[]|{text}" for base in bases)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
+from ssot_lint.summary.blocks import BEGIN, END, Block, History, Point, start_of
 from ssot_lint.summary.facts import LOCALS, SUPER
 
 BUILTINS: Final = frozenset(dir(builtins))
@@ -15,8 +18,8 @@ MAX_ALTERNATIVES: Final = 4
 MAX_DEPTH: Final = 40
 """Chains of calls and local aliases that are longer than this are not followed."""
 
-ScopeKind = Literal["module", "class", "function", "comprehension"]
-BoundKind = Literal["import", "definition", "value", "parameter", "annotation", "self", "cls", "opaque"]
+ScopeKind = Literal["module", "class", "function", "comprehension", "lambda"]
+BoundKind = Literal["import", "definition", "value", "parameter", "annotation", "self", "cls", "opaque", "deleted"]
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
 _NOT_CLASSES: Final = frozenset(
@@ -32,19 +35,31 @@ class Bound(NamedTuple):
     node: ast.AST | None
     symbol: str
     scope: Scope
+    since: Point = BEGIN
+    block: Block | None = None
+    is_remote: bool = False
+    """Whether ``scope`` isn't the one that holds the name: it says ``global`` or ``nonlocal``."""
+    site: ast.AST | None = None
+    """The node that binds: the target, the alias, the definition."""
+    annotation: ast.expr | None = None
 
 
 class Scope:
     """One scope while its module is read. Class scopes are invisible from the functions inside them."""
 
     __slots__ = (
+        "_histories",
+        "block",
         "bound",
         "class_symbol",
         "globals",
+        "has_stars",
         "index",
         "kind",
+        "loops",
         "memo",
         "nonlocals",
+        "package",
         "parent",
         "qualname",
         "receiver",
@@ -65,24 +80,48 @@ class Scope:
         """The name of ``self`` or ``cls`` in a method."""
         self.class_symbol: str | None = None
         """The class that a method belongs to."""
-        self.memo: dict[str, tuple[str, ...]] = {}
+        self.package = ""
+        """For a module, the package that relative imports start from."""
+        self.has_stars = False
+        """For a module, whether names may come from ``import *``."""
+        self.block: Block | None = None
+        """The innermost block that the walk is in."""
+        self.loops: list[Block] = []
+        """The outermost loops, in the order of the text."""
+        self.memo: dict[str | tuple[str, tuple[Point, ...]], tuple[str, ...]] = {}
+        self._histories: dict[str, History[Bound]] = {}
 
-    def bind(self, name: str, kind: BoundKind, node: ast.AST | None = None, symbol: str = "") -> None:
+    def bind(
+        self,
+        name: str,
+        kind: BoundKind,
+        node: ast.AST | None = None,
+        symbol: str = "",
+        *,
+        since: Point = BEGIN,
+        site: ast.AST | None = None,
+        annotation: ast.expr | None = None,
+    ) -> None:
         """Note that this scope binds ``name``; ``global`` and ``nonlocal`` names are bound where they belong."""
-        target = self.home_of(name)
-        target.bound.setdefault(name, []).append(Bound(kind, node, symbol, self))
+        home = self.home_of(name)
+        found = Bound(kind, node, symbol, self, since, self.block, home is not self, site, annotation)
+        home.bound.setdefault(name, []).append(found)
 
     def home_of(self, name: str) -> Scope:
         """The scope that an assignment to ``name`` in this one binds it in."""
         if name in self.globals:
             return self.module
-        if name in self.nonlocals:
-            scope = self.parent
-            while scope is not None and scope.kind != "module":
-                if scope.kind != "class" and name in scope.bound:
+        if name not in self.nonlocals:
+            return self
+        nearest: Scope | None = None
+        scope = self.parent
+        while scope is not None and scope.kind != "module":
+            if scope.kind == "function":
+                if name in scope.bound:
                     return scope
-                scope = scope.parent
-        return self
+                nearest = nearest or scope
+            scope = scope.parent
+        return nearest or self
 
     @property
     def module(self) -> Scope:
@@ -94,43 +133,102 @@ class Scope:
 
     def holder_of(self, name: str) -> Scope | None:
         """The scope in which a use of ``name`` here finds its binding; None for builtins and unknown names."""
-        scope: Scope | None = self.module if name in self.globals else self
-        first = scope
+        scope: Scope | None = self
         while scope is not None:
-            if name in scope.bound and (scope.kind != "class" or scope is first):
+            if name in scope.globals:
+                return scope.module if name in scope.module.bound else None
+            if name in scope.bound and (scope.kind != "class" or scope is self):
                 return scope
             scope = scope.parent
         return None
 
-    def lookup(self, name: str, depth: int = 0) -> tuple[str, ...]:
-        """The symbols that ``name`` may stand for here; empty when nothing is known of it."""
+    def lookup(self, name: str, depth: int = 0, use: ast.expr | None = None) -> tuple[str, ...]:
+        """The symbols that ``name`` may stand for at a use in this scope, or when the scope has been read to its end.
+
+        Empty when nothing is known of it.
+        """
         holder = self.holder_of(name)
+        if holder is not None and holder.kind == "class" and use is not None:
+            if not holder.reaching(name, start_of(use)):
+                holder = holder.parent.holder_of(name) if holder.parent is not None else None
         if holder is None:
-            return (f"builtins.{name}",) if name in BUILTINS else ()
-        known = holder.memo.get(name)
+            return self._unbound(name)
+        bound = holder.bound[name]
+        if len(bound) == 1 and bound[0].kind != "deleted":
+            return holder.known(name, bound, depth)
+        if use is None or self._is_later_than(holder):
+            return holder.known(name, holder.final(name), depth)
+        reaching = holder.reaching(name, start_of(use))
+        if holder.kind == "function" or reaching != holder.final(name):
+            if holder.kind == "module" and not reaching:
+                return self._unbound(name)
+            return holder.known((name, tuple(b.since for b in reaching)), reaching, depth)
+        return holder.known(name, reaching, depth)
+
+    def _unbound(self, name: str) -> tuple[str, ...]:
+        if name in BUILTINS:
+            return (f"builtins.{name}",)
+        module = self.module
+        return (f"{module.symbol}.{name}",) if module.has_stars else ()
+
+    def _is_later_than(self, holder: Scope) -> bool:
+        """Whether code here runs when the scope around it has gone on: in a function or lambda inside it."""
+        scope = self
+        while scope is not holder and scope.parent is not None:
+            if scope.kind in ("function", "lambda"):
+                return True
+            scope = scope.parent
+        return False
+
+    def reaching(self, name: str, point: Point) -> list[Bound]:
+        """The bindings of a name of this scope that may hold at a point."""
+        horizon = point
+        if self.loops and point is not END:
+            after = bisect_right(self.loops, point, key=_start_of_block)
+            if after and self.loops[after - 1].holds(point):
+                horizon = self.loops[after - 1].end
+        return self._history_of(name).reaching(point, horizon)
+
+    def final(self, name: str) -> Sequence[Bound]:
+        """The bindings of a name of this scope that may hold when all of it has run."""
+        return self._history_of(name).final
+
+    def _history_of(self, name: str) -> History[Bound]:
+        history = self._histories.get(name)
+        if history is None:
+            history = self._histories[name] = History(self.bound[name])
+        return history
+
+    def known(
+        self, key: str | tuple[str, tuple[Point, ...]], bound: Sequence[Bound], depth: int
+    ) -> tuple[str, ...]:
+        """The symbols of some bindings of a name, remembered under a key: the name, when they hold to the end."""
+        known = self.memo.get(key)
         if known is None:
-            holder.memo[name] = ()  # a name that is defined by itself ends here
-            known = holder.memo[name] = holder.meaning_of(name, depth)
+            self.memo[key] = ()  # a name that is defined by itself ends here
+            if isinstance(key, str) and self.kind in ("module", "class"):
+                is_import = len(bound) == 1 and bound[0].kind == "import"
+                known = (bound[0].symbol if is_import else f"{self.symbol}.{key}",)
+            else:
+                known = self._alternatives(key if isinstance(key, str) else key[0], bound, depth)
+            self.memo[key] = known
         return known
 
-    def meaning_of(self, name: str, depth: int) -> tuple[str, ...]:
-        """The symbols of a name that this scope binds."""
-        bound = self.bound[name]
-        if self.kind == "module":
-            if len(bound) == 1 and bound[0].kind == "import":
-                return (bound[0].symbol,)
-            return (f"{self.symbol}.{name}",)
-        if self.kind == "class":
-            return (f"{self.symbol}.{name}",)
-        place = f"{self.symbol}.{LOCALS}.{name}"
+    def _alternatives(self, name: str, bound: Sequence[Bound], depth: int) -> tuple[str, ...]:
+        """The symbols of all the bindings; what nothing is known of is the local variable itself."""
+        unknown = () if self.kind in ("module", "class") else (f"{self.symbol}.{LOCALS}.{name}",)
         found: list[str] = []
         for b in bound:
             if len(bound) > 1 and isinstance(b.node, ast.Constant) and b.node.value is None:
                 continue
-            for symbol in symbols_of_bound(b, depth) or (place,):
+            for symbol in symbols_of_bound(b, depth) or unknown:
                 if symbol not in found:
                     found.append(symbol)
-        return tuple(found) if len(found) <= MAX_ALTERNATIVES else (place,)
+        return tuple(found) if len(found) <= MAX_ALTERNATIVES else unknown
+
+
+def _start_of_block(block: Block) -> Point:
+    return block.start
 
 
 def symbols_of_bound(bound: Bound, depth: int = 0) -> tuple[str, ...]:
@@ -138,7 +236,10 @@ def symbols_of_bound(bound: Bound, depth: int = 0) -> tuple[str, ...]:
     if bound.kind in ("import", "definition", "self", "cls"):
         return (bound.symbol,)
     if bound.kind == "value" and isinstance(bound.node, ast.expr):
-        return describe(bound.node, bound.scope, depth + 1)
+        found = describe(bound.node, bound.scope, depth + 1)
+        if bound.annotation is None:
+            return found
+        return _merge(found, tuple(f"{c}()" for c in annotated_classes(bound.annotation, bound.scope)))
     if bound.kind in ("parameter", "annotation") and isinstance(bound.node, ast.expr):
         return tuple(f"{c}()" for c in annotated_classes(bound.node, bound.scope))
     return ()
@@ -150,7 +251,7 @@ def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
         return ()
     kind = type(node)
     if kind is ast.Name:
-        return scope.lookup(node.id, depth)  # type: ignore[attr-defined]  # narrowed by the exact type, for speed
+        return scope.lookup(node.id, depth, node)  # type: ignore[attr-defined]  # narrowed by the exact type, for speed
     if isinstance(node, ast.Attribute):
         return tuple(f"{base}.{node.attr}" for base in describe(node.value, scope, depth + 1))
     if isinstance(node, ast.Call):
@@ -191,14 +292,38 @@ def _describe_result(function: str, node: ast.Call, scope: Scope, depth: int) ->
     if function == "builtins.super":
         owner = _enclosing_class(scope)
         return (f"{owner}.{SUPER}",) if owner else ()
-    if function in ("importlib.import_module", "builtins.__import__") and len(arguments) == 1:
-        name = _constant(arguments[0])
-        return (name,) if name and all(part.isidentifier() for part in name.split(".")) else ()
+    if function in ("importlib.import_module", "builtins.__import__") and arguments:
+        name = _imported_module(node, scope)
+        return (name if function != "builtins.__import__" else name.partition(".")[0],) if name else ()
     if function in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
         return tuple(f"{c}()" for c in annotated_classes(arguments[0], scope))
     if function.endswith(".__new__") and arguments:
         return tuple(f"{c}()" for c in describe(arguments[0], scope, depth))
     return (f"{function}()",)
+
+
+def _imported_module(node: ast.Call, scope: Scope) -> str:
+    """The module that ``import_module`` gives, by its absolute name; empty when the text doesn't tell."""
+    name = _constant(node.args[0]) or ""
+    if name.startswith("."):
+        anchor = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords), None)
+        package = _constant(anchor) if anchor is not None else None
+        if isinstance(anchor, ast.Name) and anchor.id in ("__package__", "__name__"):
+            package = scope.module.package
+        level = len(name) - len(name.lstrip("."))
+        name = absolute_module(package, name[level:], level) or "" if package else ""
+    return name if all(part.isidentifier() for part in name.split(".")) else ""
+
+
+def absolute_module(package: str, name: str, level: int) -> str | None:
+    """The absolute name of an imported module; None when it would lie above the topmost package."""
+    if level == 0:
+        return name
+    parts = package.split(".") if package else []
+    if level - 1 > len(parts):
+        return None
+    base = parts[: len(parts) - (level - 1)]
+    return ".".join([*base, name] if name else base) or None
 
 
 def _constant(node: ast.expr) -> str | None:
@@ -220,8 +345,12 @@ def annotated_classes(node: ast.expr, scope: Scope) -> tuple[str, ...]:
         if not isinstance(node.value, str) or len(node.value) > 200:
             return ()
         return _quoted_classes(node.value, scope)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        return _merge(annotated_classes(node.left, scope), annotated_classes(node.right, scope))
+    if isinstance(node, ast.BinOp):
+        found: tuple[str, ...] = ()
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            found = _merge(annotated_classes(node.right, scope), found)
+            node = node.left
+        return found if isinstance(node, ast.BinOp) else _merge(annotated_classes(node, scope), found)
     if isinstance(node, ast.Subscript):
         name = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -234,6 +363,9 @@ def annotated_classes(node: ast.expr, scope: Scope) -> tuple[str, ...]:
         return ()
     if isinstance(node, (ast.Name, ast.Attribute)):
         name = node.attr if isinstance(node, ast.Attribute) else node.id
+        if name == "Self":
+            owner = _enclosing_class(scope)
+            return (owner,) if owner is not None else ()
         return () if name in _NOT_CLASSES else describe(node, scope)
     return ()
 
@@ -244,6 +376,7 @@ def _quoted_classes(text: str, scope: Scope) -> tuple[str, ...]:
         return ()
     try:
         parsed = ast.parse(text.strip(), mode="eval").body
+        ast.increment_lineno(parsed, END[0])  # it is read when all of the text has been
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     return () if isinstance(parsed, ast.Constant) else annotated_classes(parsed, scope)

@@ -42,3 +42,11 @@ def made_when_missing(node: ast.expr, scope: Scope) -> tuple[str, ...]:
     if isinstance(factory, ast.Lambda):
         return describe(factory.body, scope)
     return tuple(f"{symbol}()" for symbol in describe(factory, scope))
+
+
+def text_of(node: ast.AST) -> str:
+    """An expression as Python would write it, whatever its spelling; the same text for all that are nested too deeply."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return "..."

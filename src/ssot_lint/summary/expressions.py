@@ -1,0 +1,233 @@
+"""The part of the walk that goes through expressions: every place where a name is used, and how.
+
+The walk is the dearest step of a run, so it goes by exact node types. What people chain to great lengths (operators,
+attributes, calls, conditions) is gone through in loops: Python would run out of stack on generated files.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+from ssot_lint.summary.blocks import end_of
+from ssot_lint.summary.facts import UseFlag, UseKind
+from ssot_lint.summary.records import Argument, FunctionNode, RawUse
+from ssot_lint.summary.scopes import Scope
+
+_CHAIN: Final = frozenset({ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await})
+_TYPES: Final = frozenset({UseKind.ANNOTATION, UseKind.BASE})
+_SPREADING: Final = frozenset({UseKind.ANNOTATION, UseKind.CHECK})
+_CLASS_WORDS: Final = ("_class", "_cls", "_type", "_factory")
+
+
+class ExpressionWalker:
+    """Walks expressions; statements are for the class that builds on it."""
+
+    def __init__(self, top: Scope) -> None:
+        self.top = top
+        self.uses: list[RawUse] = []
+        self._scope = top
+        self._flags = UseFlag.NONE
+        self._named_classes: set[str] = set()
+        """Attributes that class bodies of this module bind to what may be a class."""
+
+    def _expression(
+        self, node: ast.expr, kind: UseKind = UseKind.REFERENCE, argument: Argument | None = None
+    ) -> None:
+        exact = type(node)
+        if exact is ast.Constant:
+            return
+        if exact in _CHAIN:
+            self._chain(node, kind, argument)
+        elif isinstance(node, ast.BinOp):
+            self._operators(node, kind if kind is UseKind.ANNOTATION else UseKind.REFERENCE)
+        elif isinstance(node, (ast.UnaryOp, ast.IfExp)):
+            self._conditions(node)
+        elif isinstance(node, ast.NamedExpr):
+            self._expression(node.value)
+            self._walrus(node)
+        elif isinstance(node, ast.Lambda):
+            self._lambda(node)
+        elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            self._comprehension(node)
+        elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+            for element in node.elts:
+                self._expression(element, kind if kind in _SPREADING else UseKind.REFERENCE)
+        else:
+            self._parts(node)
+
+    def _parts(self, node: ast.AST) -> None:
+        """All expressions right below a node."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self._expression(child)
+            else:
+                self._parts(child)
+
+    def _operators(self, node: ast.BinOp, kind: UseKind) -> None:
+        waiting: list[ast.expr] = [node]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, ast.BinOp):
+                waiting += (here.right, here.left)
+            else:
+                self._expression(here, kind)
+
+    def _conditions(self, node: ast.expr) -> None:
+        """``not not x`` and ``a if b else c if d else e``."""
+        while True:
+            if isinstance(node, ast.UnaryOp):
+                node = node.operand
+            elif isinstance(node, ast.IfExp):
+                self._expression(node.test)
+                self._expression(node.body)
+                node = node.orelse
+            else:
+                break
+        self._expression(node)
+
+    def _chain(self, node: ast.expr, kind: UseKind, argument: Argument | None) -> None:
+        """A name with attributes, calls and items behind it: each of its calls is a use, and the whole."""
+        found: list[tuple[ast.expr, UseKind, Argument | None]] = []
+        if not isinstance(node, (ast.Call, ast.Await)) or _names_something(node):
+            found.append((node, kind, argument))
+        steps = 0
+        here = node
+        while True:
+            if isinstance(here, ast.Attribute):
+                steps += 1
+                here = here.value
+            elif isinstance(here, ast.Call):
+                self._arguments(here)
+                here = here.func
+                found.append((here, UseKind.CALL, None))
+            elif isinstance(here, ast.Subscript):
+                self._expression(here.slice, UseKind.ANNOTATION if kind in _TYPES else UseKind.REFERENCE)
+                here = here.value
+            elif isinstance(here, ast.Await):
+                here = here.value
+            else:
+                break
+        if isinstance(here, ast.Name):
+            if steps < 2 and here.id == self._receiver_name() and not self._leads_away(found):
+                return
+        else:
+            self._expression(here)
+        scope, flags = self._scope, self._flags
+        for use, use_kind, use_argument in found:
+            if isinstance(use, (ast.Name, ast.Attribute, ast.Subscript)) or _names_something(use):
+                self.uses.append(RawUse(use, use_kind, flags, scope, use_argument))
+
+    def _receiver_name(self) -> str | None:
+        scope: Scope | None = self._scope
+        while scope is not None and scope.receiver is None and scope.kind not in ("class", "module"):
+            scope = scope.parent
+        return scope.receiver if scope is not None else None
+
+    def _leads_away(self, found: list[tuple[ast.expr, UseKind, Argument | None]]) -> bool:
+        """Whether a short chain on ``self`` names a class: by ``__class__``, or by an attribute that keeps one.
+
+        All others are the class's own business, and there are too many of them to keep.
+        """
+        for node, kind, _ in found:
+            if _names_something(node):
+                return True
+            if isinstance(node, ast.Attribute):
+                if node.attr == "__class__":
+                    return True
+                if kind is UseKind.CALL and (node.attr in self._named_classes or node.attr.endswith(_CLASS_WORDS)):
+                    return True
+        return False
+
+    def _arguments(self, call: ast.Call) -> None:
+        function = call.func.id if isinstance(call.func, ast.Name) else ""
+        if function in ("setattr", "delattr"):
+            self._named_attribute(call, UseKind.STORE if function == "setattr" else UseKind.DELETE)
+        checks = function in ("isinstance", "issubclass")
+        for position, value in enumerate(call.args):
+            if type(value) is ast.Constant:
+                continue
+            kind = UseKind.CHECK if checks and position == 1 else UseKind.REFERENCE
+            self._expression(value, kind, Argument(call, str(position)))
+        for keyword in call.keywords:
+            self._expression(keyword.value, UseKind.REFERENCE, Argument(call, keyword.arg or "**"))
+
+    def _named_attribute(self, call: ast.Call, kind: UseKind) -> None:
+        """``setattr(object, "name", value)`` stores as an assignment does."""
+        name = call.args[1] if len(call.args) > 1 else None
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            node = ast.copy_location(ast.Attribute(call.args[0], name.value, ast.Store()), call)
+            self.uses.append(RawUse(node, kind, self._flags, self._scope, None))
+
+    def _walrus(self, node: ast.NamedExpr) -> None:
+        home = self._scope
+        while home.kind == "comprehension" and home.parent is not None:
+            home = home.parent
+        home.bind(node.target.id, "value", node.value, since=end_of(node), site=node.target)
+
+    def _lambda(self, node: ast.Lambda) -> None:
+        self._signature(node.args)
+        outer = self._scope
+        self._scope = Scope("lambda", outer, outer.qualname, outer.symbol, outer.index)
+        for argument in all_arguments(node.args):
+            self._scope.bind(argument.arg, "parameter")
+        self._expression(node.body)
+        self._scope = outer
+
+    def _signature(self, arguments: ast.arguments) -> None:
+        """The annotations and defaults, which are read outside the function."""
+        for argument in all_arguments(arguments):
+            if argument.annotation is not None:
+                self._expression(argument.annotation, UseKind.ANNOTATION)
+        for default in (*arguments.defaults, *arguments.kw_defaults):
+            if default is not None:
+                self._expression(default)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+        outer = self._scope
+        self._expression(node.generators[0].iter)
+        self._scope = Scope("comprehension", outer, outer.qualname, outer.symbol, outer.index)
+        for position, generator in enumerate(node.generators):
+            if position:
+                self._expression(generator.iter)
+            self._loop_variable(generator.target)
+            for test in generator.ifs:
+                self._expression(test)
+        if isinstance(node, ast.DictComp):
+            self._expression(node.key)
+            self._expression(node.value)
+        else:
+            self._expression(node.elt)
+        self._scope = outer
+
+    def _loop_variable(self, target: ast.expr) -> None:
+        """Bind what a comprehension takes from its iterable."""
+        waiting = [target]
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, ast.Name):
+                self._scope.bind(here.id, "opaque")
+            elif isinstance(here, (ast.Tuple, ast.List)):
+                waiting += here.elts
+            elif isinstance(here, ast.Starred):
+                waiting.append(here.value)
+            else:
+                self._expression(here, UseKind.STORE)
+
+
+def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+    """Every parameter of a signature."""
+    rest = [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *rest]
+
+
+def annotation_of(argument: ast.arg, function: FunctionNode) -> ast.expr | None:
+    """What an annotation says of a parameter's own value: nothing, where it is about what ``*args`` holds."""
+    return None if argument in (function.args.vararg, function.args.kwarg) else argument.annotation
+
+
+def _names_something(node: ast.expr) -> bool:
+    """Whether an expression is a call that only names something: ``type(x)``, ``getattr(x, "name")``."""
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("type", "getattr")
+    )
