@@ -27,8 +27,8 @@ DECORATORS: Final = {
         "@traced\n@functools.cache",
     ),
     "fallback import": (
-        "try:\n    from functools import cache\nexcept ImportError:\n    from functools import lru_cache as cache",
-        "@cache",
+        "try:\n    import functools as f\n    c = f.cache\nexcept AttributeError:\n    c = f.lru_cache",
+        "@c",
     ),
 }
 

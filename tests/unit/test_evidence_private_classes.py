@@ -137,7 +137,7 @@ def test_what_looks_like_a_typed_factory_makes_nothing_managed(text: str) -> Non
 )
 @pytest.mark.parametrize("place", ["class _Manager", "class Base"])
 def test_objects_that_are_used_up_where_they_are_made_are_not_managed(method: str, place: str) -> None:
-    text = f"""
+    text = """
         class Base:
             pass
 
@@ -147,10 +147,9 @@ def test_objects_that_are_used_up_where_they_are_made_are_not_managed(method: st
         def get_manager(a, b):
             return _Manager(a, b)
         """
-    text = dedent(text)
-    head, _, tail = text.partition(place)
+    head, found, tail = dedent(text).partition(place)
     line, _, rest = tail.partition("\n")
-    text = f"{head}{place}{line}\n    def {method}(self): ...\n{rest}"
+    text = f"{head}{found}{line}\n    def {method}(self): ...\n{rest}"
     assert managed({"app/ws.py": text}) == {}
 
 

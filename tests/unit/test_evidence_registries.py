@@ -416,13 +416,13 @@ def test_what_looks_like_a_registry_makes_nothing_managed(text: str) -> None:
 
 RECORDS: Final = {
     "dataclass": "from dataclasses import dataclass\n@dataclass\nclass Manager:\n    user_id: str",
-    "frozen dataclass": "import dataclasses\n@dataclasses.dataclass(frozen=True)\nclass Manager:\n    user_id: str",
+    "frozen dataclass": "import dataclasses as d\n@d.dataclass(frozen=True)\nclass Manager:\n    id: str",
     "attrs": "import attr\n@attr.s(auto_attribs=True)\nclass Manager:\n    user_id: str",
     "define": "from attrs import define\n@define\nclass Manager:\n    user_id: str",
     "NamedTuple": "from typing import NamedTuple\nclass Manager(NamedTuple):\n    user_id: str",
     "namedtuple": "from collections import namedtuple\nclass Manager(namedtuple('Manager', 'user_id')): ...",
     "pydantic": "import pydantic\nclass Manager(pydantic.BaseModel):\n    user_id: str",
-    "model of a project's own": "from pydantic import BaseModel\nclass Base(BaseModel): ...\nclass Manager(Base): ...",
+    "model of a project's own": "import pydantic as p\nclass B(p.BaseModel): ...\nclass Manager(B): ...",
     "msgspec": "import msgspec\nclass Manager(msgspec.Struct):\n    user_id: str",
     "dict": "class Manager(dict): ...",
     "value object": "class Manager:\n    def __eq__(self, other):\n        return True",

@@ -322,7 +322,7 @@ NO_SINGLETON: Final = {
                 if cls._instance is None:
                     cls._instance = super().__new__(cls)
                 return cls._instance
-            
+
         class Manager(Singleton):
             def __new__(cls):
                 return object.__new__(cls)

@@ -946,8 +946,16 @@ def test_what_looks_like_a_slot_makes_nothing_managed(text: str) -> None:
     ids=["exception", "own exception", "enum", "flag", "protocol", "metaclass"],
 )
 def test_exceptions_enums_protocols_and_metaclasses_are_never_managed(class_: str) -> None:
-    text = "\n_thing = None\ndef get_thing():\n    global _thing\n    if _thing is None:\n        _thing = Thing()\n    return _thing\n"
-    assert managed({"app/things.py": class_ + text}) == {}
+    text = """
+        _thing = None
+
+        def get_thing():
+            global _thing
+            if _thing is None:
+                _thing = Thing()
+            return _thing
+        """
+    assert managed({"app/things.py": f"{class_}\n{dedent(text)}"}) == {}
 
 
 def test_two_modules_that_make_the_class_at_once_have_no_one_instance() -> None:
