@@ -80,6 +80,8 @@ class MethodFacts(msgspec.Struct, frozen=True, kw_only=True):
     may_call: tuple[str, ...] = ()
     binds_any: bool = False
     """Whether it sets attributes whose names aren't in the text."""
+    binds_listed: bool = False
+    """Whether it sets the attributes that a sequence of the class names."""
     mutations: tuple[Mutation, ...] = ()
     hands_self: tuple[tuple[str, int], ...] = ()
     """Functions that the instance is passed to: symbol and position."""

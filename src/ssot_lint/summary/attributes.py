@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import msgspec
+
 from ssot_lint.summary.attribute_facts import (
     AttributeFacts,
     ClassAttributeFacts,
@@ -98,16 +100,16 @@ class _Collector:
         methods = _without_own(self.methods.get(symbol, []))
         declared, fields = self.values.annotations(record.node)
         class_level = tuple(self.class_level.get(symbol, ()))
-        if not (attributes or methods or declared or fields or class_level):
+        if not (attributes or methods or declared or fields or class_level or listed):
             return None
-        sets_any = any(method.binds_any for method in methods)
+        listed = self.values.listed(record.node)
         return ClassAttributeFacts(
             qualname=record.scope.qualname,
             attributes=attributes,
             methods=tuple(methods),
             class_level=class_level,
             class_reads=self._class_reads(record) if attributes else (),
-            listed=self.values.listed(record.node) if sets_any else (),
+            listed=listed,
             declared=declared,
             fields=fields,
         )
@@ -161,10 +163,11 @@ class _Collector:
             calls=tuple(sorted(e[1:] for e in always if e[0] == CALL)),
             may_call=tuple(sorted(e[1:] for e in seen - always if e[0] == CALL)),
             binds_any=reader.binds_any,
+            binds_listed=reader.binds_listed,
             mutations=tuple(own),
             hands_self=tuple(reader.hands_self),
         )
-        if facts.binds or facts.may_bind or facts.calls or facts.may_call or own or facts.binds_any or facts.hands_self:
+        if facts.binds or facts.may_bind or facts.calls or facts.may_call or own or facts.hands_self or facts.binds_any or facts.binds_listed:
             self.methods[symbol].append(facts)
 
     def _module_level(self, tree: ast.Module) -> None:
@@ -217,18 +220,7 @@ def _without_own(methods: Sequence[MethodFacts]) -> list[MethodFacts]:
     for method in methods:
         if method.name not in CONSTRUCTION and any(m.attribute in own for m in method.mutations):
             left = tuple(m for m in method.mutations if m.attribute not in own)
-            kept.append(
-                MethodFacts(
-                    name=method.name,
-                    binds=method.binds,
-                    may_bind=method.may_bind,
-                    calls=method.calls,
-                    may_call=method.may_call,
-                    binds_any=method.binds_any,
-                    mutations=left,
-                    hands_self=method.hands_self,
-                )
-            )
+            kept.append(msgspec.structs.replace(method, mutations=left))
         else:
             kept.append(method)
     return kept

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+import msgspec
+
 from ssot_lint.summary.attribute_facts import Mutation, Signal
 from ssot_lint.summary.change_signals import Reader
 from ssot_lint.summary.containers import MUTATING_NAMES, is_changing_function
@@ -59,6 +61,7 @@ class ChangeReader:
         self.class_level: dict[str, None] = {}
         self.hands_self: dict[tuple[str, int], None] = {}
         self.binds_any = False
+        self.binds_listed = False
         self.seen: set[str] = set()
         """All that was ever bound or called."""
         self._lines = lines
@@ -72,6 +75,7 @@ class ChangeReader:
         self._state: State = set()
         self._is_reached = True
         self._is_inner = 0
+        self._looped: dict[str, ast.expr] = {}
 
     def read(self, body: Sequence[ast.stmt]) -> None:
         """Read the body."""
@@ -184,6 +188,9 @@ class ChangeReader:
 
     def _visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self._evaluate(node.iter)
+
+        if isinstance(node.target, ast.Name):
+            self._looped[node.target.id] = node.iter
 
         def loop() -> None:
             self._owners.bind_loop(node.target, node.iter, self._state)
@@ -350,13 +357,7 @@ class ChangeReader:
         for position, names in self._stores:
             owner, mutation = self.found[position]
             if names & self._returned_names or mutation.attribute in self._returned_attributes:
-                marked = Mutation(
-                    mutation.attribute,
-                    mutation.operation,
-                    mutation.span,
-                    mutation.signals | Signal.RETURNED,
-                    mutation.after,
-                )
+                marked = msgspec.structs.replace(mutation, signals=mutation.signals | Signal.RETURNED)
                 self.found[position] = Found(owner, marked)
 
     # -- expressions
@@ -468,6 +469,19 @@ class ChangeReader:
         if is_own and isinstance(name, ast.Constant):
             self._bound(str(name.value))
         elif is_own:
+            self._bind_by_name(name)
+
+    def _bind_by_name(self, name: ast.expr) -> None:
+        """``setattr`` with a variable for the name: the items of a literal, of a class's list, or whatever."""
+        names = self._looped.get(name.id) if isinstance(name, ast.Name) else None
+        if isinstance(names, (ast.Tuple, ast.List, ast.Set)) and all(isinstance(e, ast.Constant) for e in names.elts):
+            for element in names.elts:
+                self._bound(str(element.value) if isinstance(element, ast.Constant) else "")
+        elif isinstance(names, ast.Attribute) and (
+            self._owners.is_self(names.value) or self._owners.is_class(names.value)
+        ):
+            self.binds_listed = True
+        else:
             self.binds_any = True
 
     def _hand_self(self, node: ast.Call) -> None:

@@ -98,6 +98,8 @@ class ClassValues:
         found: dict[str, None] = {}
         for statement in node.body:
             value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+            if isinstance(value, ast.BinOp):  # Base.options + ("more", "of them")
+                value = value.right
             if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
                 found.update(dict.fromkeys(_strings(value.elts)))
             elif isinstance(value, ast.Dict):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ssot_lint.summary.containers import MUTATING_NAMES
 
 _CHANGES: Final = re.compile(
-    rf"\.\s*(?:{'|'.join(sorted(MUTATING_NAMES, key=len, reverse=True))})\s*\("
-    r"|\]\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)?=(?!=)|\bdel\b|[-+*|&^]=|heap|insort|shuffle"
+    rf"\.(?:{'|'.join(sorted(MUTATING_NAMES, key=len, reverse=True))})\s*\("
+    r"|\]\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)?=(?!=)|[-+*|&^]="
 )
-_CALLS: Final = re.compile(
-    r"\bself\s*\.\s*\w+\s*\(|[(,=*]\s*self\s*[,)]|\(\s*self\.\w+|:=|setattr|__dict__|\bsuper\b|\bvars\b"
-)
+_CHANGING_WORDS: Final = ("del ", "del(", "heap", "insort", "shuffle")
+_SELF: Final = re.compile(r"self(?:\s*\.\s*\w+)?\s*[(,)]")
+_CALLING_WORDS: Final = (":=", "setattr", "getattr", "__dict__", "super(", "vars(")
 
 
 class SuspectLines:
@@ -23,8 +24,10 @@ class SuspectLines:
     def __init__(self, text: str) -> None:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self._changes = _lines_of(_CHANGES, text)
-        self._all = sorted({*self._changes, *_lines_of(_CALLS, text)})
+        starts = [*_matches(_CHANGES, text), *_words(_CHANGING_WORDS, text)]
+        self._changes = _lines_of(starts, text)
+        others = [*_matches(_SELF, text), *_words(_CALLING_WORDS, text)]
+        self._all = sorted({*self._changes, *_lines_of(others, text)})
 
     def may_change(self, first: int, last: int) -> bool:
         """Whether something may be changed in these lines."""
@@ -43,17 +46,30 @@ class EveryLine(SuspectLines):
         return True
 
 
-def _lines_of(pattern: re.Pattern[str], text: str) -> list[int]:
-    """The lines that a match begins or ends in, ascending."""
-    found: list[int] = []
-    line, position = 1, 0
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[int]:
+    """Where the matches begin and end: a statement that spans lines is found by either."""
     for match in pattern.finditer(text):
-        line += text.count("\n", position, match.start())
-        position = match.start()
-        found.append(line)
-        inner = text.count("\n", match.start(), match.end())
-        if inner:
-            found.append(line + inner)
+        yield match.start()
+        yield match.end() - 1
+
+
+def _words(words: Iterable[str], text: str) -> Iterator[int]:
+    for word in words:
+        position = text.find(word)
+        while position >= 0:
+            yield position
+            position = text.find(word, position + 1)
+
+
+def _lines_of(positions: Iterable[int], text: str) -> list[int]:
+    """The lines of these places, ascending."""
+    found: list[int] = []
+    line, before = 1, 0
+    for position in sorted(positions):
+        line += text.count("\n", before, position)
+        before = position
+        if not found or found[-1] != line:
+            found.append(line)
     return found
 
 

@@ -1,0 +1,256 @@
+"""Whether sharing a changed class attribute is meant: what speaks for it, measured on judged candidates of real code."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from ssot_lint.model import Confidence
+from ssot_lint.project.attribute_changes import AttributeChanges, Change
+from ssot_lint.project.attribute_values import Attribute, AttributeValues
+from ssot_lint.project.construction_paths import ConstructionPaths
+from ssot_lint.project.names import Names
+from ssot_lint.summary.attribute_facts import Signal
+from ssot_lint.summary.containers import MUTATING_NAMES
+from ssot_lint.summary.facts import LOCALS, ModuleSummary, UseKind
+
+_SHARED_WORDS: Final = frozenset(
+    {"cache", "caches", "cached", "memo", "memos", "memoized", "pool", "pools", "registry", "registries"}
+    | {"instances", "lock", "locks", "singleton", "singletons", "shared"}
+)
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_COPYING: Final = re.compile(
+    r"(?:pydantic|pydantic_settings|sqlmodel|beanie|fastapi_filter|odmantic|ormar|redis_om|ninja|langchain_core)"
+    r"(?:\.\w+)*\.(?:BaseModel|RootModel|BaseSettings|SQLModel|Document|View|Filter|GenericModel|Model|EmbeddedModel|"
+    r"Schema|HashModel|JsonModel|Serializable)"
+)
+_STRUCT: Final = frozenset({"msgspec.Struct", "msgspec._core.Struct"})
+_LIKE_A_MODEL: Final = re.compile(r"(?:Model|Settings|Schema|Document|Struct|Serializable|Config|Message|Parameters)$")
+_NO_INSTANCE_STATE: Final = frozenset(
+    {"enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum", "enum.EnumMeta", "builtins.type"}
+    | {"abc.ABCMeta", "typing.TypedDict", "typing_extensions.TypedDict", "threading.local", "_thread._local"}
+)
+_INNER_DECLARATIONS: Final = frozenset({"Meta", "Config", "Settings", "Constants", "Media"})
+_HASHABLE: Final = frozenset({"queue", "tuple"})
+
+
+class Verdict(NamedTuple):
+    """How sure it is that a change leaks, and what speaks against it."""
+
+    confidence: Confidence
+    reason: str = ""
+
+
+class Intent:
+    """Judges attributes that are changed through instances."""
+
+    def __init__(
+        self,
+        values: AttributeValues,
+        paths: ConstructionPaths,
+        changes: AttributeChanges,
+        singletons: frozenset[str],
+    ) -> None:
+        self._values = values
+        self._names: Names = values.names
+        self._paths = paths
+        self._singletons = singletons
+        self._through_class = {
+            (owner, name) for class_, name in changes.through_class if (owner := values.find(class_, name)[0])
+        }
+
+    def judge(self, attribute: Attribute, changes: Sequence[Change], receivers: Sequence[str]) -> Verdict | None:
+        """The verdict on an attribute; None when sharing it is plainly meant, or impossible."""
+        if self._is_exempt(attribute) or any(c.mutation.signals & Signal.STORES_SELF for c in changes):
+            return None
+        if any(self._is_singleton(receiver) for receiver in receivers):
+            return None
+        declared = self._declared(attribute)
+        if declared == "Final":
+            return None
+        if declared:
+            stores = Signal.FROM_PARAMETERS
+            if any(c.method == "__init__" and c.mutation.signals & stores for c in changes):
+                return Verdict(Confidence.MEDIUM, "it is declared as a ClassVar, but constructors store their arguments in it")
+            return Verdict(Confidence.LOW, "it is declared as a ClassVar")
+        purpose = self._purpose(attribute, changes, receivers)
+        if purpose:
+            return Verdict(Confidence.LOW, purpose)
+        doubt = self._doubt(attribute, receivers)
+        return Verdict(Confidence.MEDIUM, doubt) if doubt else Verdict(Confidence.HIGH)
+
+    # -- silent
+
+    def _is_exempt(self, attribute: Attribute) -> bool:
+        owner, name = attribute.owner, attribute.facts.name
+        node = self._names.classes[owner]
+        if (owner, name) in self._through_class or node.facts.name in _INNER_DECLARATIONS and "." in node.facts.qualname:
+            return True
+        if node.facts.is_local and not self._escapes(owner):
+            return True
+        external = self._names.external_bases(owner)
+        if external & _NO_INSTANCE_STATE or any(_COPYING.fullmatch(base) for base in external):
+            return True
+        if external & _STRUCT and attribute.facts.is_annotated:
+            return True
+        return self._raises_at_import(attribute)
+
+    def _raises_at_import(self, attribute: Attribute) -> bool:
+        """Whether it is a dataclass field whose default Python refuses."""
+        if not attribute.facts.is_annotated or attribute.facts.declared or attribute.kind in _HASHABLE:
+            return False
+        return "dataclasses.dataclass" in self._paths.record_decorators(attribute.owner)
+
+    def _escapes(self, symbol: str) -> bool:
+        """Whether a function hands out the class that it defines."""
+        holder = symbol.rpartition(f".{LOCALS}.")[0]
+        function = self._names.functions.get(holder)
+        return function is not None and symbol in function.facts.returns
+
+    def _is_singleton(self, symbol: str) -> bool:
+        mro = self._names.mro(symbol)
+        if self._singletons.intersection(mro):
+            return True
+        for owner in mro:
+            facts = self._names.classes[owner].facts
+            marks = (facts.metaclass, *(d.symbol for d in facts.decorators), *facts.bases)
+            if any(re.search("singleton|borg", mark.rpartition(".")[2], re.IGNORECASE) for mark in marks):
+                return True
+        return False
+
+    # -- low
+
+    def _declared(self, attribute: Attribute) -> str:
+        """``ClassVar`` or ``Final``, by the class itself or a base."""
+        name = attribute.facts.name
+        if attribute.facts.declared:
+            return attribute.facts.declared
+        for base in self._names.mro(attribute.owner):
+            if base in self._values.facts and name in self._values.facts[base][1].declared:
+                return "ClassVar"
+        return ""
+
+    def _purpose(self, attribute: Attribute, changes: Sequence[Change], receivers: Iterable[str]) -> str:
+        facts = attribute.facts
+        if facts.is_remarked:
+            return "a comment beside it speaks of sharing"
+        if _SHARED_WORDS.intersection(word.lower() for word in _WORD.findall(facts.name)):
+            return "its name speaks of sharing"
+        signals = Signal.NONE
+        for change in changes:
+            signals |= change.mutation.signals
+        if signals & Signal.RETURNED:
+            return "the method returns what it stores, as a cache does"
+        if signals & Signal.KEY_OF_SELF:
+            return "its keys derive from the instance"
+        fills = [c for c in changes if not c.mutation.signals & Signal.REMOVES] or changes
+        if all(c.mutation.signals & Signal.CONSTANT and not self._is_below(c, attribute) for c in fills):
+            return "only constants are stored in it, by the class that defines it"
+        if any(self._is_set_by_list(receiver, facts.name) for receiver in receivers):
+            return "it is in a list of attributes that are set by name"
+        return ""
+
+    def _is_below(self, change: Change, attribute: Attribute) -> bool:
+        """Whether the change is made by a subclass of the class that defines the attribute."""
+        return change.class_symbol != attribute.owner and attribute.owner in self._names.mro(change.class_symbol)
+
+    def _is_set_by_list(self, class_symbol: str, name: str) -> bool:
+        line = [self._values.facts[c][1] for c in self._names.mro(class_symbol) if c in self._values.facts]
+        sets = any(method.binds_any or method.binds_listed for facts in line for method in facts.methods)
+        return sets and any(name in facts.listed for facts in line)
+
+    # -- medium
+
+    def _doubt(self, attribute: Attribute, receivers: Sequence[str]) -> str:
+        name = attribute.facts.name
+        node = self._names.classes[attribute.owner]
+        if node.module.is_test:
+            return "it belongs to a test"
+        if any(self._paths.binds_elsewhere(receiver, name) for receiver in receivers):
+            return "a method that construction doesn't go through gives the instance its own"
+        if any(self._paths.of(receiver).binds_any for receiver in receivers):
+            return "construction sets attributes by names that the text doesn't show"
+        external = self._names.external_bases(attribute.owner)
+        if attribute.facts.is_annotated and not self._paths.is_record(attribute.owner):
+            if any(_LIKE_A_MODEL.search(base) for base in external):
+                return "a base outside the project may copy it for each instance"
+        if any(base.rpartition(".")[2] in ("Protocol", "ABC") for base in external) or node.facts.metaclass.endswith("ABCMeta"):
+            if set(receivers) == {attribute.owner}:
+                return "no subclass of this abstract class is seen to use it"
+        return ""
+
+
+class Uses:
+    """How the rest of the project uses the attributes in question by the names of their classes."""
+
+    def __init__(self, names: Names, values: AttributeValues, attributes: Iterable[Attribute], receivers: Iterable[str]) -> None:
+        self.written: set[tuple[str, str]] = set()
+        """(class, attribute) where something is stored through the class."""
+        self.written_by_tests: set[tuple[str, str]] = set()
+        self.read: set[tuple[str, str]] = set()
+        """Where a function reads it through the class."""
+        self.rebound: set[tuple[str, str]] = set()
+        """Where an instance's attribute is set from outside."""
+        self.constructions: dict[str, list[bool]] = defaultdict(list)
+        """For each class, whether each of its constructions stands at module level."""
+        self._names = names
+        self._values = values
+        self._wanted = {a.facts.name for a in attributes}
+        self._class_names = {symbol.rpartition(".")[2] for symbol in receivers}
+        for module in {id(m): m for m in names.modules.values()}.values():
+            self._read(module)
+
+    def _read(self, module: ModuleSummary) -> None:
+        changed: set[object] | None = None
+        for key in module.packed_uses:
+            plain = key[:-2] if key.endswith("[]") else key
+            base, _, last = plain.rpartition(".")
+            if last in self._class_names and plain is key:
+                self._constructed(module, key)
+            if last in MUTATING_NAMES and plain is key:
+                inner, _, attribute = base.rpartition(".")
+                if attribute in self._wanted:
+                    self._used(module, key, inner, attribute, changes=True)
+            elif last in self._wanted:
+                if changed is None:
+                    changed = {m.mutation.span for m in module.attribute_facts.mutations}
+                self._used(module, key, base, last, changes=False, changed=changed)
+
+    def _constructed(self, module: ModuleSummary, key: str) -> None:
+        target = self._names.resolve(key) if not module.is_test else None
+        if target is not None and target.kind == "class":
+            for use in module.uses_of(key):
+                if use.kind is UseKind.CALL:
+                    self.constructions[target.symbol].append(use.scope == 0)
+
+    def _used(
+        self,
+        module: ModuleSummary,
+        key: str,
+        base: str,
+        attribute: str,
+        *,
+        changes: bool,
+        changed: Iterable[object] = (),
+    ) -> None:
+        target = self._names.resolve(base)
+        if target is None:
+            return
+        if target.kind == "class":
+            owner = self._values.find(target.symbol, attribute)[0]
+            for use in module.uses_of(key) if owner is not None else ():
+                if owner is None or module.scopes[use.scope].kind == "class":
+                    continue
+                stores = use.kind in (UseKind.STORE, UseKind.DELETE) or (changes and use.kind is UseKind.CALL)
+                if stores:
+                    (self.written_by_tests if module.is_test else self.written).add((owner, attribute))
+                elif not changes and not module.is_test and module.scopes[use.scope].kind == "function":
+                    self.read.add((owner, attribute))
+        elif not changes and not key.endswith("[]") and not module.is_test:
+            class_symbol = self._names.class_of(base)
+            owner = self._values.find(class_symbol, attribute)[0] if class_symbol is not None else None
+            if owner is not None:
+                if any(u.kind is UseKind.STORE and u.span not in changed for u in module.uses_of(key)):
+                    self.rebound.add((owner, attribute))
