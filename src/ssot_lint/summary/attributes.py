@@ -100,9 +100,9 @@ class _Collector:
         methods = _without_own(self.methods.get(symbol, []))
         declared, fields = self.values.annotations(record.node)
         class_level = tuple(self.class_level.get(symbol, ()))
+        listed = self.values.listed(record.node)
         if not (attributes or methods or declared or fields or class_level or listed):
             return None
-        listed = self.values.listed(record.node)
         return ClassAttributeFacts(
             qualname=record.scope.qualname,
             attributes=attributes,
@@ -139,7 +139,10 @@ class _Collector:
         parameters = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
         lines = self.lines if plain else self.every_line
         reader = ChangeReader(scope, lines, self.setting, name=node.name, parameters=parameters)
-        reader.read(node.body)
+        try:
+            reader.read(node.body)
+        except RecursionError:
+            return  # nested too deeply: nothing is known of this function
         own: list[Mutation] = []
         for found in reader.found:
             if found.owner == OWN_INSTANCE:
@@ -176,7 +179,10 @@ class _Collector:
         if not any(self.lines.may_change(s.lineno, s.end_lineno or s.lineno) for s in body):
             return
         reader = ChangeReader(top, self.lines, self.setting, name="", parameters=())
-        reader.read(body)
+        try:
+            reader.read(body)
+        except RecursionError:
+            return
         self.mutations += [OutsideMutation(found.owner, found.mutation, 0) for found in reader.found if found.owner]
 
     def _makers(self) -> Iterable[tuple[str, str, str]]:

@@ -379,6 +379,12 @@ class ChangeReader:
             self._owners.bind(node.target.id, node.value, self._state)
         elif isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
             self._inside(node)
+        elif isinstance(node, ast.BinOp):
+            here: ast.expr = node
+            while isinstance(here, ast.BinOp):
+                self._expression(here.right)
+                here = here.left
+            self._expression(here)
         elif isinstance(node, (ast.BoolOp, ast.IfExp)):
             start = set(self._state)
             for child in ast.iter_child_nodes(node):
