@@ -101,6 +101,8 @@ class Candidate:
         self.makes_copies = False
         """Whether the class's own methods hand out further instances."""
         self.is_record = False
+        self.has_roles = False
+        """Whether one module keeps several instances side by side, each for another purpose."""
         self.factory_uses = 0
         self.direct_constructions = 0
         self.creator_uses = 0
@@ -115,6 +117,7 @@ class Candidate:
     def find_owners(self, names: Names) -> None:
         """Work out who may construct the class, and what its own code says about that."""
         self._look_at_class(names)
+        self._find_roles(names)
         self.owners = {self.symbol, *self.factories}
         self.owners.update(self._helpers())
         for owner in list(self.owners):
@@ -141,6 +144,13 @@ class Candidate:
             method = names.functions.get(f"{self.symbol}.{name}")
             if method is not None and method.facts.kind == "method" and not name.startswith("__"):
                 self.makes_copies |= f"{self.symbol}()" in method.facts.makes
+
+    def _find_roles(self, names: Names) -> None:
+        for slot in self.slots:
+            module = names.modules.get(slot.rpartition(".")[0])
+            if module is not None:
+                kept = [name for name in module.bindings if names.class_of(f"{module.module}.{name}") == self.symbol]
+                self.has_roles |= len(kept) > 1
 
     def _helpers(self) -> list[str]:
         return [helper for clue in self.clues for helper in clue.helpers]
@@ -187,7 +197,7 @@ class Candidate:
             return Confidence.HIGH
         if not self.kinds & _KEEPING:
             return Confidence.LOW
-        if at_most is Confidence.MEDIUM or self.creator_uses or self.makes_copies or self.is_record:
+        if at_most is Confidence.MEDIUM or self.creator_uses or self.makes_copies or self.is_record or self.has_roles:
             return Confidence.MEDIUM
         believed = self.factory_uses > self.direct_constructions and self.factory_uses >= ENOUGH_USES
         return Confidence.HIGH if believed else Confidence.MEDIUM

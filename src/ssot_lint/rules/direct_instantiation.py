@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit, is_construction
-from ssot_lint.rules._base import Rule
+from ssot_lint.rules._base import InspectedFile, Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
 from ssot_lint.rules._wording import allow_owner, use_factory, way_in
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from ssot_lint.project import Project
     from ssot_lint.summary import ModuleSummary
+
+_PASSING: Final = frozenset({"temp", "tmp", "temporary", "scratch", "throwaway", "dummy", "isolated"})
+"""Words in the name of a variable that say that its instance is another one on purpose."""
 
 
 class DirectInstantiation(Rule[Hit]):
@@ -41,6 +44,26 @@ class DirectInstantiation(Rule[Hit]):
         """The confidence of the class, or of the place where that is less."""
         return judged_confidence(suspect, project.managed[suspect.managed], module)
 
+    def __init__(self, file: InspectedFile) -> None:
+        super().__init__(file)
+        self._on_purpose: set[Span] = set()
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        """Note an instance whose variable's name says that it is meant to be another one."""
+        for target in node.targets:
+            self._note_purpose(target.target, node.value)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        """As for a plain assignment."""
+        if node.value is not None:
+            self._note_purpose(node.target, node.value)
+
+    def _note_purpose(self, target: cst.CSTNode, value: cst.CSTNode) -> None:
+        words = str(getattr(target, "value", "")).lower().split("_")
+        span = self.file.span_of(value)
+        if span is not None and _PASSING.intersection(words):
+            self._on_purpose.add(span)
+
     def visit_Call(self, node: cst.Call) -> None:
         """Report the call when what is called is a managed class."""
         suspect = self.suspect_at(node.func)
@@ -49,12 +72,13 @@ class DirectInstantiation(Rule[Hit]):
             return
         hit = suspect[1]
         managed = self.file.project.managed[hit.managed]
+        confidence = self.confidence_of(hit, self.file.module, self.file.project)
         scope = self.file.qualname_at(hit.use.scope)
         place = f"{self.file.module.module}.{scope}".rstrip(".")
         self.report(
             span,
             f"{managed.name} is constructed directly; get it from {way_in(managed)}",
-            confidence=self.confidence_of(hit, self.file.module, self.file.project),
+            confidence=Confidence.LOW if span in self._on_purpose else confidence,
             evidence=managed.evidence,
             suggestions=(use_factory(managed), allow_owner(managed, place)),
             scope=scope,
