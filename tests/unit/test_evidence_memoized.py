@@ -183,3 +183,20 @@ def test_the_name_of_the_factory_tells_what_the_memory_is_for(name: str, confide
     user = f"from app.ws import {name} as get\n\ndef use(user_id):\n    return get(user_id)\n"
     files = {"app/ws.py": text, **{f"app/user{number}.py": user for number in range(3)}}
     assert managed(files)["Manager"].confidence is confidence
+
+
+def test_one_factory_that_calls_itself_cached_is_enough() -> None:
+    text = """
+        import functools
+
+        @functools.cache
+        def _cached_manager(user_id):
+            return Manager(user_id)
+
+        @functools.cache
+        def get_manager(user_id):
+            return Manager(user_id)
+        """
+    user = "from app.ws import get_manager\n\ndef use(user_id):\n    return get_manager(user_id)\n"
+    files = {"app/ws.py": CLASS + dedent(text), "app/a.py": user, "app/b.py": user}
+    assert managed(files)["Manager"].confidence is Confidence.MEDIUM

@@ -190,14 +190,14 @@ class Candidate:
         symbols = [self.symbol, *self.factories, *self.slots, *self.registries]
         if any("default" in symbol.rpartition(".")[2].lower() for symbol in symbols):
             return Confidence.LOW
-        at_most = max(clue.at_most for clue in self.clues)
-        if at_most is Confidence.LOW:
+        ceilings = {clue.at_most for clue in self.clues}
+        if ceilings == {Confidence.LOW}:
             return Confidence.LOW
         if self.kinds & {"guarded", "typed-factory", "singleton-class"}:
             return Confidence.HIGH
         if not self.kinds & _KEEPING:
             return Confidence.LOW
-        if at_most is Confidence.MEDIUM or self.creator_uses or self.makes_copies or self.is_record or self.has_roles:
+        if Confidence.MEDIUM in ceilings or self.creator_uses or self.makes_copies or self.is_record or self.has_roles:
             return Confidence.MEDIUM
         believed = self.factory_uses > self.direct_constructions and self.factory_uses >= ENOUGH_USES
         return Confidence.HIGH if believed else Confidence.MEDIUM

@@ -34,11 +34,15 @@ def module_instance_clues(keeping: Keeping) -> Iterator[Clue]:
     for instance in _instances(keeping):
         for symbol in keeping.products(instance.binding.symbols):
             by_class[symbol].append(instance)
-    imports = _imports(keeping)
-    for symbol, instances in by_class.items():
-        serious = [i for i in instances if not i.module.is_test] or instances
-        if len(serious) == 1 and can_be_managed(keeping.names, symbol):
-            yield from _clues(symbol, serious[0], keeping, imports)
+    lone = [
+        (symbol, serious[0])
+        for symbol, instances in by_class.items()
+        if len(serious := [i for i in instances if not i.module.is_test] or instances) == 1
+        and can_be_managed(keeping.names, symbol)
+    ]
+    imports = _imports({instance.name for _, instance in lone}, keeping)
+    for symbol, instance in lone:
+        yield from _clues(symbol, instance, keeping, imports)
 
 
 def _instances(keeping: Keeping) -> Iterator[_Instance]:
@@ -56,15 +60,16 @@ def _is_made(binding: Binding) -> bool:
     return is_call and bool(binding.symbols) and not binding.flags & UseFlag.MAIN_GUARD
 
 
-def _imports(keeping: Keeping) -> dict[str, list[tuple[ModuleSummary, str]]]:
-    """Return what modules import by name, under the last part of the name."""
+def _imports(wanted: set[str], keeping: Keeping) -> dict[str, list[tuple[ModuleSummary, str]]]:
+    """Return who imports something under one of these names, and what."""
     found: dict[str, list[tuple[ModuleSummary, str]]] = defaultdict(list)
     for module in keeping.names.sources:
         for bindings in module.bindings.values():
             for binding in bindings:
                 if binding.kind == "import":
-                    symbol = binding.symbols[0]
-                    found[symbol.rpartition(".")[2]].append((module, symbol))
+                    name = binding.symbols[0].rpartition(".")[2]
+                    if name in wanted:
+                        found[name].append((module, binding.symbols[0]))
     return found
 
 

@@ -19,13 +19,9 @@ if TYPE_CHECKING:
 
 def singleton_clues(node: ClassNode, keeping: Keeping) -> Iterator[Clue]:
     """Yield the clue of a class that is its own factory."""
-    if not can_be_managed(keeping.names, node.symbol):
-        return
-    for found in (_by_new(node, keeping), _by_metaclass(node, keeping), _by_decorator(node, keeping)):
-        if found is not None:
-            text, keeper = found
-            yield _clue(node, text, keeper, keeping)
-            return
+    found = _by_new(node, keeping) or _by_metaclass(node, keeping) or _by_decorator(node, keeping)
+    if found is not None and can_be_managed(keeping.names, node.symbol):
+        yield _clue(node, *found, keeping)
 
 
 def _by_new(node: ClassNode, keeping: Keeping) -> tuple[str, FunctionNode | None] | None:
