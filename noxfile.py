@@ -72,9 +72,8 @@ def self_check(session: nox.Session) -> None:
 @nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, alone in a fresh environment outside the checkout, tells the example's two sides apart."""
-    shutil.rmtree(
-        ROOT / "build", ignore_errors=True
-    )  # setuptools would ship what an earlier build left there
+    # What an earlier build left there would be shipped.
+    shutil.rmtree(ROOT / "build", ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="ssot-lint-wheel-") as name:
         folder = Path(name)
         session.run("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", f"{folder}/dist", str(ROOT))
