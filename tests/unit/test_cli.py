@@ -460,6 +460,15 @@ def test_map_is_for_the_given_paths_and_confidence(project: Path, run: Callable[
     assert run("map", "--min-confidence", "high").lines[-1] == "1 managed class."
 
 
+def test_map_says_where_a_class_is_its_own_factory(project: Path, run: Callable[..., Ran]) -> None:
+    single = (
+        "class Hub:\n    _instance = None\n\n    def __new__(cls):\n        if cls._instance is None:\n"
+        "            cls._instance = super().__new__(cls)\n        return cls._instance\n"
+    )
+    write(project, {"app/hub.py": single})
+    assert "  factory  calling the class itself" in run("map", "app/hub.py").lines
+
+
 def test_map_follows_the_configuration(project: Path, run: Callable[..., Ran]) -> None:
     config = '[[tool.ssot-lint.managed]]\nclass = "redis.Redis"\nfactory = "app.ws.get_manager"\n'
     write(project, {"pyproject.toml": config, "app/db.py": "import redis\n\nX = redis.Redis()\n"})

@@ -31,9 +31,7 @@ FINDING = Finding(
     location=Location("app/views.py", Span(5, 14, 5, 27)),
     confidence=Confidence.HIGH,
     evidence=(
-        Evidence(
-            "slot", Location("app/ws.py", Span(12, 0, 12, 8)), "get_manager() keeps it in _manager"
-        ),
+        Evidence("slot", Location("app/ws.py", Span(12, 0, 12, 8)), "get_manager() keeps it in _manager"),
         Evidence("factory", Location("app/ws.py", Span(20, 0, 20, 8)), "its factory"),
     ),
     related=(Related("the factory", Location("app/ws.py", Span(20, 4, 20, 15))),),
@@ -78,6 +76,11 @@ def test_text_shows_frame_reasons_places_and_ways_out() -> None:
 def test_text_without_the_source_leaves_out_the_frame() -> None:
     output = rendered("text", changed(location=Location("pyproject.toml", Span(3, 0, 3, 1))))
     assert output.splitlines()[1].startswith("  = why: managed because")
+
+
+def test_text_shows_each_finding_of_a_file_with_its_own_frame() -> None:
+    other = changed(location=Location("app/views.py", Span(6, 11, 6, 18)), evidence=(), related=())
+    assert rendered("text", FINDING, other).count("5 |     manager = Manager(user)") == 2
 
 
 def test_text_names_a_confidence_below_high() -> None:

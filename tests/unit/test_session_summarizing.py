@@ -94,6 +94,20 @@ def strange(source: SourceFile) -> ModuleSummary:
     return msgspec.structs.replace(summary, exports=(7,)) if "ILL_TYPED" in source.text else summary
 
 
+def test_what_travels_as_bytes_comes_back_as_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = open_project(cwd=project).files
+    encoded = summarizing._encoded([file.record for file in files])
+    assert [summarizing._decoded(file.record, data) for file, data in zip(files, encoded, strict=True)] == [
+        file.result for file in files
+    ]
+    monkeypatch.setattr(summarizing, "summarize", strange)
+    write(project, {"app/ws.py": "UNSENDABLE = 1\n"})
+    (record,) = (file.record for file in files if file.record.module == "app.ws")
+    result = summarizing._decoded(record, *summarizing._encoded([record]))
+    assert result.problem is not None
+    assert "UnicodeEncodeError" in result.problem
+
+
 @pytest.mark.skipif(not FORKS, reason="only a forked worker knows what the test has replaced")
 @pytest.mark.usefixtures("many")
 def test_a_summary_that_cannot_travel_takes_only_its_own_file_along(
