@@ -159,6 +159,7 @@ def _is_alternative_constructor(hit: Hit, managed: ManagedClass, project: Projec
     node = project.names.functions.get(f"{managed.qualname}.{name}")
     if node is None or node.facts.kind not in ("classmethod", "staticmethod"):
         return False
-    if any(factory.symbol == node.symbol for factory in managed.factories) or node.facts.fills:
+    fresh = f"{managed.qualname}()"
+    if any(factory.symbol == node.symbol for factory in managed.factories):
         return False
-    return set(node.facts.returns) == {f"{managed.qualname}()"}
+    return node.facts.makes == (fresh,) and not any(fresh in fill.made for fill in node.facts.fills)
