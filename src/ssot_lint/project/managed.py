@@ -112,7 +112,8 @@ class Candidate:
         """Whether calling the class gives the kept instance."""
         if self.declaration is not None:
             return False
-        return "singleton-class" in self.kinds or (self.kinds <= _REFUSING and not self.is_made_by_factory)
+        refuses = "guarded" in self.kinds and self.kinds <= _REFUSING
+        return "singleton-class" in self.kinds or (refuses and not self.is_made_by_factory)
 
     def find_owners(self, names: Names) -> None:
         """Work out who may construct the class, and what its own code says about that."""
