@@ -173,6 +173,48 @@ def test_the_message_may_name_a_factory_of_another_module() -> None:
     assert factories(manager) == {"app.deps.get_manager"}
 
 
+def test_the_words_around_a_factory_s_name_name_nothing() -> None:
+    files = {
+        "app/ws.py": """
+            class Manager:
+                def __init__(self, _token=None):
+                    if _token is None:
+                        raise RuntimeError("use get_manager() please")
+
+            def get_manager():
+                return Manager(_token=1)
+            """,
+        "app/users.py": """
+            from app.ws import Manager
+
+            def use():
+                return Manager()
+
+            def please():
+                return Manager()
+            """,
+    }
+    assert factories(managed(files)["Manager"]) == {"app.ws.get_manager"}
+
+
+def test_a_plain_word_may_name_what_stands_beside_the_class() -> None:
+    text = """
+        class Manager:
+            def __init__(self, _token=None):
+                if _token is None:
+                    raise RuntimeError("call shared instead")
+
+            @classmethod
+            def shared(cls):
+                return cls(_token=1)
+
+            @classmethod
+            def other(cls):
+                return cls(_token=1)
+        """
+    assert factories(managed({"app/ws.py": text})["Manager"]) == {"app.ws.Manager.shared"}
+
+
 NOT_GUARDED: Final = {
     "a parameter is checked": """
         class Manager:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Scope
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from ssot_lint.project.names import ClassNode, FunctionNode
     from ssot_lint.summary.facts import Guard
+
+
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_CODE = re.compile(r"([A-Za-z_][\w.]*)\s?\(|[`'\"]([A-Za-z_][\w.]*)")
 
 
 class GuardReader:
@@ -81,19 +86,21 @@ class GuardReader:
         return found
 
     def _named_in(self, message: str, node: ClassNode) -> list[str]:
-        words = {word.strip("()`'\".,:;!") for word in message.replace("(", " ").split()}
-        short = {word.rpartition(".")[2] for word in words if word}
+        """Return the functions that a message names; plain words only name those beside the class."""
+        plain = {name.rpartition(".")[2] for name in _NAME.findall(message)}
+        marked = {(found[1] or found[2]).rpartition(".")[2] for found in _CODE.finditer(message)}
+        marked |= {name for name in plain if "_" in name}
         return [
             function.symbol
-            for function in self._functions_named(short)
-            if (product := self.names.resolve(f"{function.symbol}()")) is not None
-            and product.kind == "instance"
-            and (
-                node.symbol in self.names.mro(product.symbol) or product.symbol in self.names.mro(node.symbol)
-            )
+            for name in sorted(plain | marked)
+            if not name.startswith("__")
+            for function in self._by_name.get(name, ())
+            if (name in marked or function.module is node.module) and self._hands_out(function, node)
         ]
 
-    def _functions_named(self, short: set[str]) -> Iterator[FunctionNode]:
-        for name in sorted(short):
-            if not name.startswith("__"):
-                yield from self._by_name.get(name, ())
+    def _hands_out(self, function: FunctionNode, node: ClassNode) -> bool:
+        """Tell whether a function returns an instance of a class, of a base or of a subclass of it."""
+        product = self.names.resolve(f"{function.symbol}()")
+        if product is None or product.kind != "instance":
+            return False
+        return node.symbol in self.names.mro(product.symbol) or product.symbol in self.names.mro(node.symbol)
