@@ -93,4 +93,6 @@ class AttributeChanges:
             for decorator in node.facts.decorators:
                 target = self._names.resolve(decorator.symbol)
                 if target is not None and target.symbol in parameters:
-                    self.through_class.update((symbol, m.attribute) for p, _, m in parameters[target.symbol] if p == 0)
+                    self.through_class.update(
+                        (symbol, m.attribute) for p, _, m in parameters[target.symbol] if p == 0
+                    )

@@ -27,9 +27,19 @@ _COPYING: Final = re.compile(
     r"Schema|HashModel|JsonModel|Serializable)"
 )
 _STRUCT: Final = frozenset({"msgspec.Struct", "msgspec._core.Struct"})
-_LIKE_A_MODEL: Final = re.compile(r"(?:Model|Settings|Schema|Document|Struct|Serializable|Config|Message|Parameters)$")
+_LIKE_A_MODEL: Final = re.compile(
+    r"(?:Model|Settings|Schema|Document|Struct|Serializable|Config|Message|Parameters)$"
+)
 _NO_INSTANCE_STATE: Final = frozenset(
-    {"enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum", "enum.EnumMeta", "builtins.type"}
+    {
+        "enum.Enum",
+        "enum.IntEnum",
+        "enum.Flag",
+        "enum.IntFlag",
+        "enum.StrEnum",
+        "enum.EnumMeta",
+        "builtins.type",
+    }
     | {"abc.ABCMeta", "typing.TypedDict", "typing_extensions.TypedDict", "threading.local", "_thread._local"}
 )
 _INNER_DECLARATIONS: Final = frozenset({"Meta", "Config", "Settings", "Constants", "Media"})
@@ -61,7 +71,9 @@ class Intent:
             (owner, name) for class_, name in changes.through_class if (owner := values.find(class_, name)[0])
         }
 
-    def judge(self, attribute: Attribute, changes: Sequence[Change], receivers: Sequence[str]) -> Verdict | None:
+    def judge(
+        self, attribute: Attribute, changes: Sequence[Change], receivers: Sequence[str]
+    ) -> Verdict | None:
         """The verdict on an attribute; None when sharing it is plainly meant, or impossible."""
         if self._is_exempt(attribute) or any(c.mutation.signals & Signal.STORES_SELF for c in changes):
             return None
@@ -73,7 +85,10 @@ class Intent:
         if declared:
             stores = Signal.FROM_PARAMETERS
             if any(c.method == "__init__" and c.mutation.signals & stores for c in changes):
-                return Verdict(Confidence.MEDIUM, "it is declared as a ClassVar, but constructors store their arguments in it")
+                return Verdict(
+                    Confidence.MEDIUM,
+                    "it is declared as a ClassVar, but constructors store their arguments in it",
+                )
             return Verdict(Confidence.LOW, "it is declared as a ClassVar")
         purpose = self._purpose(attribute, changes, receivers)
         if purpose:
@@ -86,7 +101,11 @@ class Intent:
     def _is_exempt(self, attribute: Attribute) -> bool:
         owner, name = attribute.owner, attribute.facts.name
         node = self._names.classes[owner]
-        if (owner, name) in self._through_class or node.facts.name in _INNER_DECLARATIONS and "." in node.facts.qualname:
+        if (
+            (owner, name) in self._through_class
+            or node.facts.name in _INNER_DECLARATIONS
+            and "." in node.facts.qualname
+        ):
             return True
         if node.facts.is_local and not self._escapes(owner):
             return True
@@ -117,6 +136,9 @@ class Intent:
             facts = self._names.classes[owner].facts
             marks = (facts.metaclass, *(d.symbol for d in facts.decorators), *facts.bases)
             if any(re.search("singleton|borg", mark.rpartition(".")[2], re.IGNORECASE) for mark in marks):
+                return True
+            new = self._names.functions.get(f"{owner}.__new__")
+            if new is not None and any(fill.target in new.facts.returns for fill in new.facts.fills):
                 return True
         return False
 
@@ -154,7 +176,9 @@ class Intent:
 
     def _is_below(self, change: Change, attribute: Attribute) -> bool:
         """Whether the change is made by a subclass of the class that defines the attribute."""
-        return change.class_symbol != attribute.owner and attribute.owner in self._names.mro(change.class_symbol)
+        return change.class_symbol != attribute.owner and attribute.owner in self._names.mro(
+            change.class_symbol
+        )
 
     def _is_set_by_list(self, class_symbol: str, name: str) -> bool:
         line = [self._values.facts[c][1] for c in self._names.mro(class_symbol) if c in self._values.facts]
@@ -176,7 +200,9 @@ class Intent:
         if attribute.facts.is_annotated and not self._paths.is_record(attribute.owner):
             if any(_LIKE_A_MODEL.search(base) for base in external):
                 return "a base outside the project may copy it for each instance"
-        if any(base.rpartition(".")[2] in ("Protocol", "ABC") for base in external) or node.facts.metaclass.endswith("ABCMeta"):
+        if any(
+            base.rpartition(".")[2] in ("Protocol", "ABC") for base in external
+        ) or node.facts.metaclass.endswith("ABCMeta"):
             if set(receivers) == {attribute.owner}:
                 return "no subclass of this abstract class is seen to use it"
         return ""
@@ -185,7 +211,9 @@ class Intent:
 class Uses:
     """How the rest of the project uses the attributes in question by the names of their classes."""
 
-    def __init__(self, names: Names, values: AttributeValues, attributes: Iterable[Attribute], receivers: Iterable[str]) -> None:
+    def __init__(
+        self, names: Names, values: AttributeValues, attributes: Iterable[Attribute], receivers: Iterable[str]
+    ) -> None:
         self.written: set[tuple[str, str]] = set()
         """(class, attribute) where something is stored through the class."""
         self.written_by_tests: set[tuple[str, str]] = set()

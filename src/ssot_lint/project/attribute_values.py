@@ -43,7 +43,9 @@ class AttributeValues:
             for qualname, kind, element in module.attribute_facts.makers:
                 self._makers[f"{module.module}.{qualname}"] = (kind, element)
         self.by_class: Mapping[str, dict[str, MutableAttribute]] = {
-            symbol: {a.name: a for a in facts.attributes} for symbol, (_, facts) in self.facts.items() if facts.attributes
+            symbol: {a.name: a for a in facts.attributes}
+            for symbol, (_, facts) in self.facts.items()
+            if facts.attributes
         }
         self.names_of_attributes: Final = frozenset(n for found in self.by_class.values() for n in found)
 

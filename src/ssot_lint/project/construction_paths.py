@@ -44,7 +44,7 @@ class Construction(msgspec.Struct, frozen=True):
 
     binds: frozenset[str]
     reached: frozenset[tuple[str, str]]
-    """Methods as (class, name)."""
+    """Methods that it goes through on some path, as (class, name)."""
     binds_any: bool
 
 
@@ -92,18 +92,32 @@ class ConstructionPaths:
 
     def _construct(self, class_symbol: str, methods: tuple[str, ...]) -> Construction:
         found: set[str] = set()
+        sure: set[tuple[str, str]] = set()
+        for name in methods:
+            self._follow(class_symbol, None, name, found, sure)
         seen: set[tuple[str, str]] = set()
         for name in methods:
-            self._follow(class_symbol, None, name, found, seen)
+            self._follow(class_symbol, None, name, set(), seen, on_any_path=True)
         if methods and methods[-1] != "__new__":
             found |= self._record_fields(class_symbol)
-        any_ = any(self._methods[owner][name].binds_any for owner, name in seen if name in self._methods.get(owner, {}))
+        any_ = any(
+            self._methods[owner][name].binds_any
+            for owner, name in seen
+            if name in self._methods.get(owner, {})
+        )
         return Construction(frozenset(found), frozenset(seen), any_)
 
     def _follow(
-        self, class_symbol: str, caller: str | None, call: str, found: set[str], seen: set[tuple[str, str]]
+        self,
+        class_symbol: str,
+        caller: str | None,
+        call: str,
+        found: set[str],
+        seen: set[tuple[str, str]],
+        *,
+        on_any_path: bool = False,
     ) -> None:
-        """Add what a call on an instance binds, and the calls that it makes for sure in turn."""
+        """Add what a call on an instance binds for sure, and the methods that it goes through in turn."""
         waiting = [(caller, call)]
         while waiting:
             caller, call = waiting.pop()
@@ -116,6 +130,8 @@ class ConstructionPaths:
             if method is not None:
                 found.update(method.binds)
                 waiting += [(owner, inner) for inner in method.calls]
+                if on_any_path:
+                    waiting += [(owner, inner) for inner in method.may_call]
 
     def _callee(self, class_symbol: str, caller: str | None, call: str) -> tuple[str, str] | None:
         """The class and name of the method that a call on an instance leads to."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from ssot_lint.model import Location, Scope, Span
+from ssot_lint.project.duplicates import Duplicates
 from ssot_lint.project.evidence import Clue, find_clues
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
+from ssot_lint.project.shared_attributes import SharedAttribute, find_shared_attributes
 from ssot_lint.settings import ManagedDeclaration, Settings
 from ssot_lint.summary.facts import ModuleSummary, Use
 
@@ -23,12 +26,15 @@ class Project:
         settings: Settings,
         managed: Mapping[str, ManagedClass],
         hits: Mapping[str, tuple[Hit, ...]],
+        shared_attributes: Mapping[str, tuple[SharedAttribute, ...]],
     ) -> None:
         self.modules = tuple(modules)
         self.names = names
         self.settings = settings
         self.managed = managed
         """The managed classes by qualified name, the surest first."""
+        self.shared_attributes = shared_attributes
+        """The class attributes that instances share and change, by the path of their module."""
         self._hits = hits
         self._by_path = {module.path: module for module in self.modules}
 
@@ -39,6 +45,11 @@ class Project:
     def hits_in(self, module: ModuleSummary) -> tuple[Hit, ...]:
         """The uses of managed classes and of what belongs to them in a module, in the order of the text."""
         return self._hits.get(module.path, ())
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Where the project says things again; worked out when somebody asks."""
+        return Duplicates(self.names, self.managed, self.hits_in)
 
     def owns(self, managed: ManagedClass, module: ModuleSummary, use: Use) -> bool:
         """Whether a place may construct a managed class."""
@@ -60,7 +71,9 @@ def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
         count_uses(module, hits.get(module.path, ()), candidates)
     managed = [candidate.finish(names) for candidate in candidates.values()]
     managed.sort(key=lambda m: (-m.confidence, -m.z, m.qualname))
-    return Project(ordered, names, settings, {m.qualname: m for m in managed}, hits)
+    single = frozenset(m.qualname for m in managed if m.is_own_factory)
+    shared = find_shared_attributes(names, single)
+    return Project(ordered, names, settings, {m.qualname: m for m in managed}, hits, shared)
 
 
 def _declared(names: Names, settings: Settings) -> dict[str, ManagedDeclaration]:

@@ -13,7 +13,6 @@ from ssot_lint.project.attribute_intent import Intent, Uses, Verdict
 from ssot_lint.project.attribute_values import Attribute, AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
 from ssot_lint.project.names import Names
-from ssot_lint.settings import Settings
 from ssot_lint.summary.attribute_facts import Mutation, Signal
 from ssot_lint.summary.containers import changes, changes_element
 
@@ -59,19 +58,18 @@ class _Leak:
 
 
 def find_shared_attributes(
-    names: Names, settings: Settings, singletons: frozenset[str] = frozenset()
+    names: Names, singletons: frozenset[str] = frozenset()
 ) -> Mapping[str, tuple[SharedAttribute, ...]]:
     """The shared mutable attributes by the path of the module that the class stands in.
 
     ``singletons`` are classes of which there is one instance by their own making.
     """
-    return _Finder(names, settings, singletons).find()
+    return _Finder(names, singletons).find()
 
 
 class _Finder:
-    def __init__(self, names: Names, settings: Settings, singletons: frozenset[str]) -> None:
+    def __init__(self, names: Names, singletons: frozenset[str]) -> None:
         self._names = names
-        self._settings = settings
         self._singletons = singletons
         self._values = AttributeValues(names)
         self._paths = ConstructionPaths(self._values)
@@ -92,9 +90,14 @@ class _Finder:
         found_by_path: dict[str, list[SharedAttribute]] = defaultdict(list)
         for leak, verdict in judged:
             found_by_path[self._path(leak.attribute)].append(self._shared(leak, verdict))
-        for shared in self._unchanged_fields({(leak.attribute.owner, leak.attribute.facts.name) for leak, _ in judged}):
+        for shared in self._unchanged_fields(
+            {(leak.attribute.owner, leak.attribute.facts.name) for leak, _ in judged}
+        ):
             found_by_path[shared.location.path].append(shared)
-        return {path: tuple(sorted(all_, key=lambda s: s.location)) for path, all_ in sorted(found_by_path.items())}
+        return {
+            path: tuple(sorted(all_, key=lambda s: s.location))
+            for path, all_ in sorted(found_by_path.items())
+        }
 
     def _path(self, attribute: Attribute) -> str:
         return self._names.classes[attribute.owner].module.path
@@ -128,7 +131,9 @@ class _Finder:
             return False
         return not self._paths.has_own(receiver, change.class_symbol, change.method, change.mutation)
 
-    def _note(self, change: Change, hit: Mapping[str, list[str]], attributes: Mapping[str, Attribute]) -> None:
+    def _note(
+        self, change: Change, hit: Mapping[str, list[str]], attributes: Mapping[str, Attribute]
+    ) -> None:
         """Put a change down to one attribute: the changing class's own, else the first that it hits."""
         own = self._values.find(change.class_symbol, change.mutation.attribute)[1]
         if own is not None and change.class_symbol in hit.get(own.owner, ()):
@@ -138,7 +143,11 @@ class _Finder:
                 hit = {owner: found for owner, found in hit.items() if owner != own.owner}
                 if not hit:
                     return
-        main = own.owner if own is not None and own.owner in hit else min(hit, key=lambda o: self._location(attributes[o]))
+        main = (
+            own.owner
+            if own is not None and own.owner in hit
+            else min(hit, key=lambda o: self._location(attributes[o]))
+        )
         leak = self._leaks.setdefault((main, change.mutation.attribute), _Leak(attributes[main]))
         leak.changes.append(change)
         leak.receivers.update(dict.fromkeys(hit[main]))
@@ -173,12 +182,19 @@ class _Finder:
             elif place in uses.rebound:
                 yield leak, _at_most(verdict, Confidence.MEDIUM, "instances are given their own from outside")
             elif self._is_made_once(leak, uses):
-                yield leak, _at_most(verdict, Confidence.MEDIUM, "the project makes one instance, at module level")
+                yield (
+                    leak,
+                    _at_most(verdict, Confidence.MEDIUM, "the project makes one instance, at module level"),
+                )
             else:
                 yield leak, verdict
 
     def _is_made_once(self, leak: _Leak, uses: Uses) -> bool:
-        made = [at_module_level for receiver in leak.receivers for at_module_level in uses.constructions.get(receiver, ())]
+        made = [
+            at_module_level
+            for receiver in leak.receivers
+            for at_module_level in uses.constructions.get(receiver, ())
+        ]
         return made == [True]
 
     # -- findings

@@ -43,7 +43,9 @@ CONSTRUCTION: Final = (
 """The methods that every instance goes through before anything else happens to it."""
 
 
-def collect_attributes(tree: ast.Module, walker: ModuleWalker, positions: Positions, text: str) -> AttributeFacts:
+def collect_attributes(
+    tree: ast.Module, walker: ModuleWalker, positions: Positions, text: str
+) -> AttributeFacts:
     """Everything that the module says about mutable class attributes."""
     return _Collector(walker, positions, text).collect(tree)
 
@@ -63,7 +65,9 @@ class _Collector:
     def collect(self, tree: ast.Module) -> AttributeFacts:
         walker = self.walker
         attributes = self._class_values()
-        namespaces = frozenset(a.name for found in attributes.values() for a in found if a.kind == "SimpleNamespace")
+        namespaces = frozenset(
+            a.name for found in attributes.values() for a in found if a.kind == "SimpleNamespace"
+        )
         scopes = {id(record.node): record.scope for record in walker.functions}
         self.setting = Setting(scopes, self.positions, namespaces)
         binding = {id(target.scope) for target in walker.instance_targets}
@@ -95,7 +99,9 @@ class _Collector:
                     found[record.scope.symbol] = attributes
         return found
 
-    def _class(self, record: ClassRecord, attributes: tuple[MutableAttribute, ...]) -> ClassAttributeFacts | None:
+    def _class(
+        self, record: ClassRecord, attributes: tuple[MutableAttribute, ...]
+    ) -> ClassAttributeFacts | None:
         symbol = record.scope.symbol
         methods = _without_own(self.methods.get(symbol, []))
         declared, fields = self.values.annotations(record.node)
@@ -118,7 +124,10 @@ class _Collector:
         """What the class methods read through ``cls``."""
         found: dict[str, None] = {}
         for node in record.node.body:
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and method_kind(node) == "classmethod":
+            if (
+                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and method_kind(node) == "classmethod"
+            ):
                 first = next(iter([*node.args.posonlyargs, *node.args.args]), None)
                 for inner in ast.walk(node) if first is not None else ():
                     if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
@@ -155,7 +164,9 @@ class _Collector:
         if owner is not None:
             self._method(node, owner, reader, own)
 
-    def _method(self, node: FunctionNode, owner: ClassRecord, reader: ChangeReader, own: list[Mutation]) -> None:
+    def _method(
+        self, node: FunctionNode, owner: ClassRecord, reader: ChangeReader, own: list[Mutation]
+    ) -> None:
         symbol = owner.scope.symbol
         self.class_level[symbol].update(reader.class_level)
         always, seen = reader.always, reader.seen
@@ -170,12 +181,23 @@ class _Collector:
             mutations=tuple(own),
             hands_self=tuple(reader.hands_self),
         )
-        if facts.binds or facts.may_bind or facts.calls or facts.may_call or own or facts.hands_self or facts.binds_any or facts.binds_listed:
+        if (
+            facts.binds
+            or facts.may_bind
+            or facts.calls
+            or facts.may_call
+            or own
+            or facts.hands_self
+            or facts.binds_any
+            or facts.binds_listed
+        ):
             self.methods[symbol].append(facts)
 
     def _module_level(self, tree: ast.Module) -> None:
         top = self.walker.top
-        body = [s for s in tree.body if not isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+        body = [
+            s for s in tree.body if not isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        ]
         if not any(self.lines.may_change(s.lineno, s.end_lineno or s.lineno) for s in body):
             return
         reader = ChangeReader(top, self.lines, self.setting, name="", parameters=())
@@ -183,7 +205,9 @@ class _Collector:
             reader.read(body)
         except RecursionError:
             return
-        self.mutations += [OutsideMutation(found.owner, found.mutation, 0) for found in reader.found if found.owner]
+        self.mutations += [
+            OutsideMutation(found.owner, found.mutation, 0) for found in reader.found if found.owner
+        ]
 
     def _makers(self) -> Iterable[tuple[str, str, str]]:
         """Functions whose only ``return`` hands out a container that they have just made."""
@@ -212,7 +236,9 @@ def _without_own(methods: Sequence[MethodFacts]) -> list[MethodFacts]:
     """The methods, without the changes of what the class's own constructor gives to every instance."""
     by_name = {method.name: method for method in methods}
     own: set[str] = set()
-    waiting = [name for name in ("__new__", "__init__", "__post_init__", "__attrs_post_init__") if name in by_name]
+    waiting = [
+        name for name in ("__new__", "__init__", "__post_init__", "__attrs_post_init__") if name in by_name
+    ]
     seen = set(waiting)
     while waiting:
         method = by_name[waiting.pop()]

@@ -13,6 +13,9 @@ from ssot_lint.summary.scopes import Scope
 _REPEATABLE: Final = frozenset(
     {"[]=", "del []", "add", "discard", "update", "setdefault", "pop", "|=", "-=", "difference_update", ".="}
 )
+_CONVERSIONS: Final = frozenset(
+    {"str", "id", "hash", "type", "tuple", "repr", "int", "frozenset", "format", "bytes"}
+)
 _MAX_NODES: Final = 60
 
 
@@ -29,10 +32,11 @@ class Reader:
         found = Signal.REMOVES if operation in REMOVING else Signal.NONE
         if any(self._is_identity(v) for v in values) or (key is not None and self._is_identity(key)):
             found |= Signal.STORES_SELF
-        if key is not None and self._derives_from(key, {self._receiver or ""}):
+        if key is not None and self._receiver is not None and self._identifies_self(key):
             found |= Signal.KEY_OF_SELF
         parts = [*values, *([key] if key is not None else [])]
-        if operation in _REPEATABLE and (key is not None or not keyed) and all(_is_constant(p) for p in parts):
+        can_repeat = operation in _REPEATABLE and (key is not None or not keyed)
+        if can_repeat and all(_is_constant(p) for p in parts) and not _is_position(operation, key):
             found |= Signal.CONSTANT
         if any(self._derives_from(p, self._parameters) for p in parts):
             found |= Signal.FROM_PARAMETERS
@@ -48,6 +52,37 @@ class Reader:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             return name in ("id", "ref", "proxy", "hash") and self._is_identity(node.args[0])
         return False
+
+    def _identifies_self(self, node: ast.expr) -> bool:
+        """Whether a key is made of attributes of the instance or its class; what its methods return for arguments isn't."""
+        waiting: list[ast.AST] = [node]
+        seen: set[str] = set()
+        while waiting:
+            here = waiting.pop()
+            if isinstance(here, ast.Name):
+                if here.id == self._receiver:
+                    return True
+                bound = self._scope.bound.get(here.id, ())
+                if here.id not in seen and len(bound) == 1 and bound[0].kind == "value":
+                    seen.add(here.id)
+                    waiting += [bound[0].node] if bound[0].node is not None else []
+            elif isinstance(here, ast.Call):
+                waiting += self._parts_of_call(here)
+            elif isinstance(
+                here, (ast.Attribute, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.BinOp, ast.Await)
+            ):
+                waiting += ast.iter_child_nodes(here)
+        return False
+
+    def _parts_of_call(self, node: ast.Call) -> list[ast.AST]:
+        """What the result of a call is made of."""
+        function = node.func
+        if isinstance(function, ast.Name):
+            return list(node.args) if function.id in _CONVERSIONS else []
+        if isinstance(function, ast.Attribute):
+            is_own_method = isinstance(function.value, ast.Name) and function.value.id == self._receiver
+            return [] if is_own_method and (node.args or node.keywords) else [function.value]
+        return []
 
     def _derives_from(self, node: ast.expr, names: Collection[str]) -> bool:
         """Whether an expression is computed from one of these names, also by way of local variables."""
@@ -69,6 +104,11 @@ class Reader:
             else:
                 waiting += ast.iter_child_nodes(here)
         return False
+
+
+def _is_position(operation: str, key: ast.expr | None) -> bool:
+    """Whether what is taken out is told by its position, as ``pop(0)`` does: each time it is another."""
+    return operation in ("pop", "del []") and isinstance(key, ast.Constant) and isinstance(key.value, int)
 
 
 def _is_constant(node: ast.expr) -> bool:

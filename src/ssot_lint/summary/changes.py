@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import msgspec
 
 from ssot_lint.summary.attribute_facts import Mutation, Signal
+from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.change_signals import Reader
 from ssot_lint.summary.containers import MUTATING_NAMES, is_changing_function
 from ssot_lint.summary.facts import LOCALS
@@ -25,7 +27,17 @@ from ssot_lint.summary.suspect_lines import SuspectLines
 CALL: Final = ">"
 """Starts the entries of a state that stand for calls on ``self``."""
 _CHANGERS: Final = frozenset(
-    {"heappush", "heappop", "heapify", "heapreplace", "heappushpop", "shuffle", "insort", "insort_left", "insort_right"}
+    {
+        "heappush",
+        "heappop",
+        "heapify",
+        "heapreplace",
+        "heappushpop",
+        "shuffle",
+        "insort",
+        "insort_left",
+        "insort_right",
+    }
 )
 _OPERATORS: Final = MappingProxyType(
     {ast.Add: "+=", ast.Mult: "*=", ast.BitOr: "|=", ast.BitAnd: "&=", ast.Sub: "-=", ast.BitXor: "^="}
@@ -56,7 +68,9 @@ class Found(NamedTuple):
 class ChangeReader:
     """Reads one function; the collections that it fills are read when ``read`` is done."""
 
-    def __init__(self, scope: Scope, lines: SuspectLines, setting: Setting, *, name: str, parameters: Sequence[str]) -> None:
+    def __init__(
+        self, scope: Scope, lines: SuspectLines, setting: Setting, *, name: str, parameters: Sequence[str]
+    ) -> None:
         self.found: list[Found] = []
         self.class_level: dict[str, None] = {}
         self.hands_self: dict[tuple[str, int], None] = {}
@@ -154,19 +168,40 @@ class ChangeReader:
         self._evaluate(node.test)
 
     def _visit_If(self, node: ast.If) -> None:
+        *chain, last = if_chain(node)
+        if chain:
+            self._branches([*(partial(self._chosen, link) for link in chain), lambda: self._last_if(last)])
+        else:
+            self._last_if(last)
+
+    def _chosen(self, node: ast.If) -> None:
+        self._evaluate(node.test)
+        self._block(node.body)
+
+    def _last_if(self, node: ast.If) -> None:
         self._evaluate(node.test)
         before = set(self._state)
         self._branches([lambda: self._block(node.body), lambda: self._block(node.orelse)])
         guarded = self._owners.guarded(node.test)
         if guarded and self._is_reached and not node.orelse:
-            self._state |= {key for key in guarded if key in self.seen and self._binds(node.body, key, before)}
+            self._state |= {
+                key for key in guarded if key in self.seen and self._binds(node.body, key, before)
+            }
 
     def _binds(self, body: Sequence[ast.stmt], key: str, before: State) -> bool:
         """Whether a statement right in the body binds the attribute that its condition asks about."""
         for statement in body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+            targets = (
+                statement.targets
+                if isinstance(statement, ast.Assign)
+                else [getattr(statement, "target", None)]
+            )
             for target in targets:
-                place = self._owners.place(target, before, bound=True) if isinstance(target, ast.Attribute) else None
+                place = (
+                    self._owners.place(target, before, bound=True)
+                    if isinstance(target, ast.Attribute)
+                    else None
+                )
                 if place is not None and place.key == key:
                     return True
         return False
@@ -197,7 +232,8 @@ class ChangeReader:
             self._bind_targets(node.target)
             self._block(node.body)
 
-        self._branches([lambda: None, loop])
+        runs = isinstance(node.iter, (ast.Tuple, ast.List, ast.Set)) and bool(node.iter.elts)
+        self._branches([loop] if runs else [lambda: None, loop])
         self._block(node.orelse)
 
     _visit_AsyncFor = _visit_For
@@ -243,7 +279,9 @@ class ChangeReader:
         for case in node.cases:
             ways.append(lambda body=case.body: self._block(body))  # type: ignore[misc]  # a lambda with a default
         last = node.cases[-1]
-        if not (isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None and last.guard is None):
+        if not (
+            isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None and last.guard is None
+        ):
             ways.append(lambda: None)
         self._branches(ways)
 
@@ -269,11 +307,12 @@ class ChangeReader:
         elif isinstance(target, ast.Attribute):
             self._bind_attribute(target, value)
         elif isinstance(target, ast.Subscript):
+            if self._owners.is_own_dict(target.value):
+                self._bind_in_dict(target)
+                return
             place = self._owners.place(target.value, self._state)
             if place is not None:
                 self._change(place, "[]=", target, target.slice, [value] if value is not None else [], names)
-            else:
-                self._bind_in_dict(target)
         elif isinstance(target, (ast.Tuple, ast.List)):
             parts: list[ast.expr | None] = [None] * len(target.elts)
             if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
@@ -289,11 +328,10 @@ class ChangeReader:
 
     def _bind_in_dict(self, target: ast.Subscript) -> None:
         """``self.__dict__["x"] = value``."""
-        if self._owners.is_own_dict(target.value):
-            if isinstance(target.slice, ast.Constant):
-                self._bound(str(target.slice.value))
-            else:
-                self.binds_any = True
+        if isinstance(target.slice, ast.Constant):
+            self._bound(str(target.slice.value))
+        else:
+            self.binds_any = True
 
     def _bind_attribute(self, target: ast.Attribute, value: ast.expr | None) -> None:
         if target.attr == "__dict__":
@@ -394,7 +432,9 @@ class ChangeReader:
             for child in ast.iter_child_nodes(node):
                 self._expression(child)
 
-    def _inside(self, node: ast.Lambda | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+    def _inside(
+        self, node: ast.Lambda | ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+    ) -> None:
         """A scope of its own whose names hide those outside; it may never run."""
         if isinstance(node, ast.Lambda):
             own = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
@@ -433,7 +473,10 @@ class ChangeReader:
             place = self._owners.place(holder, self._state)
             if place is not None:
                 key = node.args[0] if method in _KEYED and node.args else None
-                values = [*(node.args[1:] if key is not None else node.args), *(k.value for k in node.keywords)]
+                values = [
+                    *(node.args[1:] if key is not None else node.args),
+                    *(k.value for k in node.keywords),
+                ]
                 self._change(place, method, node, key, values)
                 return
             if method == "update" and self._owners.is_own_dict(holder):
@@ -480,7 +523,9 @@ class ChangeReader:
     def _bind_by_name(self, name: ast.expr) -> None:
         """``setattr`` with a variable for the name: the items of a literal, of a class's list, or whatever."""
         names = self._looped.get(name.id) if isinstance(name, ast.Name) else None
-        if isinstance(names, (ast.Tuple, ast.List, ast.Set)) and all(isinstance(e, ast.Constant) for e in names.elts):
+        if isinstance(names, (ast.Tuple, ast.List, ast.Set)) and all(
+            isinstance(e, ast.Constant) for e in names.elts
+        ):
             for element in names.elts:
                 self._bound(str(element.value) if isinstance(element, ast.Constant) else "")
         elif isinstance(names, ast.Attribute) and (

@@ -29,7 +29,9 @@ class ClassValues:
     def __init__(self, positions: Positions) -> None:
         self._positions = positions
 
-    def attributes(self, node: ast.ClassDef, scope: Scope, targets: Sequence[Target]) -> tuple[MutableAttribute, ...]:
+    def attributes(
+        self, node: ast.ClassDef, scope: Scope, targets: Sequence[Target]
+    ) -> tuple[MutableAttribute, ...]:
         """The names of a class body whose last value is mutable, or may be found to be."""
         found: dict[str, MutableAttribute] = {}
         declared = set(self.annotations(node)[0])
@@ -114,7 +116,9 @@ def _is_class_variable(annotation: ast.expr) -> bool:
     if isinstance(node, ast.Subscript):
         outer = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
         if outer in ("Annotated", "Final"):
-            first = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+            first = (
+                node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+            )
             return _is_class_variable(first)
         node = node.value
     return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) == "ClassVar"

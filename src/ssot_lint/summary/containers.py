@@ -84,7 +84,9 @@ REMOVING: Final = frozenset(
     | {"difference_update", "intersection_update", "-=", "&="}
 )
 """The operations that only take something out."""
-_CERTAIN_ELEMENT_METHODS: Final = frozenset({"append", "appendleft", "extend", "setdefault", "insert", "popleft", "[]=", "del []"})
+_CERTAIN_ELEMENT_METHODS: Final = frozenset(
+    {"append", "appendleft", "extend", "setdefault", "insert", "popleft", "[]=", "del []"}
+)
 
 CONSTRUCTORS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -147,7 +149,9 @@ def changes(operation: str, kind: str) -> bool:
     if operation == ".=":
         return kind == "SimpleNamespace"
     if operation in _FUNCTIONS:
-        return kind in ("list", "any") or (operation == "random.shuffle" and kind in ("deque", "bytearray", "array"))
+        return kind in ("list", "any") or (
+            operation == "random.shuffle" and kind in ("deque", "bytearray", "array")
+        )
     return kind in _OPERATORS.get(operation, ())
 
 
@@ -200,7 +204,11 @@ def _first(*found: Container | None) -> Container | None:
 
 def _element_of(nodes: list[ast.expr], scope: Scope, depth: int) -> str:
     """The kind of the mutable elements of a display; only the first few are looked at."""
-    kinds = {found.kind for node in nodes[:20] if (found := container_of(node, scope, depth + 1)) and not found.makers}
+    kinds = {
+        found.kind
+        for node in nodes[:20]
+        if (found := container_of(node, scope, depth + 1)) and not found.makers
+    }
     return "" if not kinds else kinds.pop() if len(kinds) == 1 else "any"
 
 

@@ -14,7 +14,9 @@ OWN_CLASS: Final = "cls"
 PARAMETER: Final = "#"
 _CLASS_NAMES: Final = frozenset({"cls", "klass", "mcs", "mcls", "metacls"})
 _ITEM_GETTERS: Final = frozenset({"get", "setdefault", "pop", "popleft", "popitem", "__getitem__"})
-_ITERATIONS: Final = frozenset({"values", "items", "enumerate", "reversed", "sorted", "list", "tuple", "iter"})
+_ITERATIONS: Final = frozenset(
+    {"values", "items", "enumerate", "reversed", "sorted", "list", "tuple", "iter"}
+)
 
 
 class Place(NamedTuple):
@@ -42,7 +44,9 @@ class Owners:
         bound = scope.bound.get(self._receiver or "", ())
         self._receives_class = self._receiver in _CLASS_NAMES or any(b.kind == "cls" for b in bound)
         self._is_new = is_new
-        self._parameters = {name: position for position, name in enumerate(parameters) if name != self._receiver}
+        self._parameters = {
+            name: position for position, name in enumerate(parameters) if name != self._receiver
+        }
 
     # -- scopes inside
 
@@ -110,10 +114,16 @@ class Owners:
         items = False
         while True:
             if isinstance(node, ast.Subscript):
-                node, items = node.value, items or not isinstance(node.slice, ast.Slice)
+                if isinstance(node.slice, ast.Slice):
+                    return None  # a slice is a copy
+                node, items = node.value, True
             elif isinstance(node, (ast.NamedExpr, ast.Await)):
                 node = node.value
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ITEM_GETTERS:
+            elif (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in _ITEM_GETTERS
+            ):
                 node, items = node.func.value, True
             else:
                 break
@@ -122,7 +132,9 @@ class Owners:
 
     def _plain_place(self, node: ast.expr) -> Place | None:
         if isinstance(node, ast.Name):
-            return self.aliases.get(node.id) if node.id not in self.hidden or node.id in self.aliases else None
+            return (
+                self.aliases.get(node.id) if node.id not in self.hidden or node.id in self.aliases else None
+            )
         if isinstance(node, ast.Attribute):
             return self._attribute(node.value, self._mangled(node.attr))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
@@ -137,7 +149,9 @@ class Owners:
         if self.is_class(holder):
             return Place(OWN_CLASS, name)
         if isinstance(holder, ast.Name):
-            if holder.id in self.hidden and holder.id not in self.scope.bound:
+            if holder.id in self.hidden and (
+                self.scope is self._function or holder.id not in self.scope.bound
+            ):
                 return None
             position = self._parameters.get(holder.id) if self.scope is self._function else None
             symbol = self._symbol(holder)
@@ -161,7 +175,11 @@ class Owners:
 
     def guarded(self, test: ast.expr) -> set[str]:
         """The attributes whose emptiness, or whose being the class's, a condition asks about."""
-        return {key for node in ast.walk(test) for key in self._guarded_by(node)} if not _asks_for_none(test) else set()
+        return (
+            {key for node in ast.walk(test) for key in self._guarded_by(node)}
+            if not _asks_for_none(test)
+            else set()
+        )
 
     def _guarded_by(self, node: ast.AST) -> Iterable[str]:
         if isinstance(node, ast.Attribute):
@@ -206,6 +224,8 @@ class Owners:
     def bind_loop(self, target: ast.expr, iterated: ast.expr, state: Collection[str]) -> None:
         """Note what the variables of a loop over an attribute's items stand for."""
         node, is_pair = iterated, False
+        while isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+            node = node.value
         while isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name not in _ITERATIONS:
