@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ssot_lint.project.names import ClassNode, FunctionNode
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+MANY_PARAMETERS: Final = 3
+"""A key of that many parameters is no identity: what is kept under it is a computation's result."""
 _STAND_INS: Final = frozenset({"mock", "fake", "dummy", "stub", "fallback", "null", "noop"})
 _OPTIMISATIONS: Final = frozenset(
     {"cache", "cached", "caches", "memo", "memoize", "memoized", "intern", "interned", "lru"}

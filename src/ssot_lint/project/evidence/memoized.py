@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Scope
-from ssot_lint.project.evidence.clues import Clue, is_optimisation, is_stand_in, location_of
+from ssot_lint.project.evidence.clues import MANY_PARAMETERS, Clue, is_optimisation, is_stand_in, location_of
 from ssot_lint.project.evidence.keeping import Keeping, own_parameters
 from ssot_lint.project.kinds import can_be_managed, is_record
 from ssot_lint.summary.facts import LOCALS
@@ -60,4 +60,5 @@ def is_cache(symbol: str, names: Names) -> bool:
 def _at_most(node: FunctionNode, symbol: str) -> Confidence:
     if is_stand_in(node.symbol, symbol):
         return Confidence.LOW
-    return Confidence.MEDIUM if is_optimisation(node.symbol) else Confidence.HIGH
+    saves_work = is_optimisation(node.symbol) or len(own_parameters(node)) >= MANY_PARAMETERS
+    return Confidence.MEDIUM if saves_work else Confidence.HIGH

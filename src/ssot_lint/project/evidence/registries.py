@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence, Location, Scope, Span
-from ssot_lint.project.evidence.clues import Clue, is_optimisation, is_stand_in, short, words_of
+from ssot_lint.project.evidence.clues import (
+    MANY_PARAMETERS,
+    Clue,
+    is_optimisation,
+    is_stand_in,
+    short,
+    words_of,
+)
 from ssot_lint.project.kinds import can_be_managed, is_record
 from ssot_lint.summary.facts import LOCALS, Fill
 
@@ -18,6 +25,18 @@ if TYPE_CHECKING:
 _FACTORY_CLASS_WORDS: Final = ("Factory", "Provider", "Registry", "Container", "Locator", "Builder")
 
 
+class _Identity(NamedTuple):
+    """What instances are told apart by."""
+
+    key: str
+    parameters: tuple[str, ...]
+
+    @property
+    def sureness(self) -> Confidence:
+        """How sure it can be at most that the key is an identity, and not the input of a computation."""
+        return Confidence.MEDIUM if len(self.parameters) >= MANY_PARAMETERS else Confidence.HIGH
+
+
 def registry_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
     """Yield clues of the mappings that a function fills, or that fill themselves."""
     if LOCALS in node.symbol or node.facts.name == "__new__":
@@ -27,17 +46,25 @@ def registry_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
             base = fill.target[:-2]
             place = keeping.place(base)
             if place is not None and _hands_out(node, place, fill, keeping):
-                yield from _registry(node, base, place, fill.key, fill.made, fill.span, keeping)
+                identity = _Identity(fill.key, fill.key_parameters)
+                yield from _registry(node, base, place, identity, fill.made, fill.span, keeping)
     for item in node.facts.returned_items:
         if item.key_parameters and item.symbol.endswith("[]"):
             place = keeping.place(item.symbol[:-2])
             made = keeping.missing_items.get(place, ()) if place is not None else ()
             if place is not None and made:
-                yield from _registry(node, item.symbol[:-2], place, item.key, made, node.facts.span, keeping)
+                identity = _Identity(item.key, item.key_parameters)
+                yield from _registry(node, item.symbol[:-2], place, identity, made, node.facts.span, keeping)
 
 
 def _registry(
-    node: FunctionNode, base: str, place: str, key: str, made: tuple[str, ...], span: Span, keeping: Keeping
+    node: FunctionNode,
+    base: str,
+    place: str,
+    identity: _Identity,
+    made: tuple[str, ...],
+    span: Span,
+    keeping: Keeping,
 ) -> Iterator[Clue]:
     owner = keeping.names.resolve(_outermost(base).rpartition(".")[0])
     if owner is None or owner.kind not in ("module", "class", "instance"):
@@ -56,14 +83,14 @@ def _registry(
         yield Clue(
             symbol,
             "registry",
-            f"{node.facts.name}() keeps one instance for each {key} in {short(place)}",
+            f"{node.facts.name}() keeps one instance for each {identity.key} in {short(place)}",
             Location(node.module.path, span),
             Scope.KEYED,
             factories=(node.symbol,),
             registries=(place.replace("[]", ""),),
             helpers=tuple(keeping.creators(made)),
             in_test=node.module.is_test,
-            at_most=_at_most(node, place, symbol),
+            at_most=min(_at_most(node, place, symbol), identity.sureness),
         )
 
 
