@@ -28,6 +28,7 @@ from ssot_lint.summary.facts import (
     pack_uses,
 )
 from ssot_lint.summary.factories import FunctionReader
+from ssot_lint.summary.fail_open import read_fail_open
 from ssot_lint.summary.guards import read_guards
 from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
@@ -94,6 +95,7 @@ class _Builder:
             packed_uses=self._uses(),
             details=tuple(self.details),
             attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
+            fail_open=read_fail_open(self.tree, self.source.text, walker.functions, self.positions),
         )
 
     def _missing_items(self) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ import msgspec
 
 from ssot_lint.model import Span
 from ssot_lint.summary.attribute_facts import AttributeFacts
+from ssot_lint.summary.fail_open_facts import FailOpenFacts
 
 LOCALS = "<locals>"
 SUPER = "<super>"
@@ -251,6 +252,7 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[str, ...] = ("",)
     packed_uses: dict[str, bytes] = {}
     attribute_facts: AttributeFacts = AttributeFacts()
+    fail_open: FailOpenFacts = FailOpenFacts()
 
     def uses_of(self, symbol: str) -> Iterator[Use]:
         """The uses of exactly this symbol, in no particular order."""
