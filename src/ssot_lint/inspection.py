@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from ssot_lint.project import Project
     from ssot_lint.summary import ModuleSummary
+
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_FORM_FEEDS: Final = re.compile(r"[ \t\f]*\f")
 
 Visit = Callable[[Any], object]
 
@@ -78,11 +82,12 @@ def _open(
     import libcst as cst
 
     try:
-        tree = cst.parse_module(source.text)
-        positions = _positions(tree)
+        text, shifts = _without_form_feeds(source.text)
+        tree = cst.parse_module(text)
+        positions = _positions(tree, shifts)
     except (cst.ParserSyntaxError, TypeError, RecursionError, ValueError) as error:
-        text = " ".join(str(error).split())[:200]
-        return [], [f"{source.path}: LibCST can't read this file: {type(error).__name__}: {text}"]
+        reason = " ".join(str(error).split())[:200]
+        return [], [f"{source.path}: LibCST can't read this file: {type(error).__name__}: {reason}"]
     file = InspectedFile(source, module, project, positions)
     visits: dict[str, list[tuple[str, Visit]]] = defaultdict(list)
     for rule in rules:
@@ -104,13 +109,31 @@ def _open(
     return file.findings, problems
 
 
-def _positions(tree: cst.Module) -> dict[cst.CSTNode, Span]:
-    """Where each node stands, without the white space around it."""
+def _without_form_feeds(text: str) -> tuple[str, dict[int, int]]:
+    """Return the text without form feeds in front of its lines, and how many characters each such line lost.
+
+    Python begins to count the indentation anew there; LibCST counts otherwise, or takes it for an error.
+    """
+    if "\f" not in text:
+        return text, {}
+    lines = _LINE.findall(text)
+    matches = {number: _FORM_FEEDS.match(line) for number, line in enumerate(lines, 1)}
+    shifts = {number: found.end() for number, found in matches.items() if found is not None}
+    return "".join(line[shifts.get(number, 0) :] for number, line in enumerate(lines, 1)), shifts
+
+
+def _positions(tree: cst.Module, shifts: Mapping[int, int]) -> dict[cst.CSTNode, Span]:
+    """Return where each node stands, without the white space around it."""
     from libcst.metadata import MetadataWrapper, PositionProvider
 
     ranges = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
     return {
-        node: Span(place.start.line, place.start.column, place.end.line, place.end.column)
+        node: Span(
+            place.start.line,
+            place.start.column + shifts.get(place.start.line, 0),
+            place.end.line,
+            place.end.column + shifts.get(place.end.line, 0),
+        )
         for node, place in ranges.items()
     }
 

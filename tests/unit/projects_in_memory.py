@@ -1,7 +1,7 @@
 """Projects written as one text: their modules are summarized and linked without a disk.
 
-A line ``# path/to/module.py`` at the left margin starts a file. A comment ``# -> app.ws.Manager`` says what the calls of
-its line mean; several names are parted by commas.
+A line ``# path/to/module.py`` at the left margin starts a file. A comment ``# -> app.ws.Manager`` says what
+the calls of its line mean; several names are parted by commas.
 """
 
 from __future__ import annotations

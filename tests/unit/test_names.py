@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from projects_in_memory import called, expected, files_in, names_of, summaries_of
+from projects_in_memory import called, expected, files_in, summaries_of
 
 WS: Final = """
 # app/__init__.py

@@ -313,7 +313,10 @@ def test_a_type_statement_gives_another_name() -> None:
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="type parameters came with Python 3.12")
 def test_a_type_parameter_hides_a_class_only_where_it_is_declared() -> None:
-    text = "def one[Manager](m: Manager): m.send()\nclass Two[Manager]:\n    def two(self, m: Manager): m.send()\n"
+    text = (
+        "def one[Manager](m: Manager): m.send()\n"
+        "class Two[Manager]:\n    def two(self, m: Manager): m.send()\n"
+    )
     assert "app.ws.Manager.send" not in called_in_views(HEAD + text)
     assert "app.ws.Manager" in called_in_views(HEAD + text + "def three(): Manager()")
 

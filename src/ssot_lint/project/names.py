@@ -1,77 +1,39 @@
-"""What a symbol means in the whole project: imports, re-exports, aliases, attributes and results of calls followed.
+"""What a symbol means in the whole project: imports, aliases, attributes and results of calls followed.
 
-Resolution is by need and remembered. Cycles of imports, aliases and bases end: a symbol that is being resolved already
-means nothing for the time being.
+Resolution is by need and remembered. Cycles of imports and aliases end: a symbol that is being resolved means
+nothing for the time being, and answers that rest on that are forgotten when the cycle is left.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-import msgspec
-
+from ssot_lint.project.lineage import Lineage
+from ssot_lint.project.nodes import ClassNode, FunctionNode, Target, members_of, modules_by_name
 from ssot_lint.summary.facts import (
     LOCALS,
     SUPER,
     Binding,
-    ClassFacts,
-    FunctionFacts,
     ModuleSummary,
     UseFlag,
 )
 
-_STEP_END: Final = re.compile(r"[.(\[]")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MAX_DEPTH: Final = 120
+__all__ = ["MAX_DEPTH", "ClassNode", "FunctionNode", "Names", "Target"]
+
+MAX_DEPTH: Final = 100
 """Longer chains of names are not followed."""
-
-TargetKind = Literal["module", "class", "function", "variable", "attribute", "instance", "item", "super", "external"]
-
-
-class Target(msgspec.Struct, frozen=True):
-    """What a symbol turned out to be; ``symbol`` is where that is defined, for an instance that of its class."""
-
-    kind: TargetKind
-    symbol: str
-
-
-class ClassNode(NamedTuple):
-    """A class of the project and the module that it stands in."""
-
-    module: ModuleSummary
-    facts: ClassFacts
-
-    @property
-    def symbol(self) -> str:
-        """The class's qualified name."""
-        return f"{self.module.module}.{self.facts.qualname}"
-
-
-class FunctionNode(NamedTuple):
-    """A function of the project and the module that it stands in."""
-
-    module: ModuleSummary
-    facts: FunctionFacts
-
-    @property
-    def symbol(self) -> str:
-        """The function's qualified name."""
-        return f"{self.module.module}.{self.facts.qualname}"
-
-    @property
-    def class_symbol(self) -> str | None:
-        """The class that a method belongs to."""
-        owner = self.facts.class_qualname
-        return f"{self.module.module}.{owner}" if owner is not None else None
+_STEP_END: Final = re.compile(r"[.(\[]")
 
 
 class Names:
     """The names of a project's modules."""
 
     def __init__(self, summaries: Sequence[ModuleSummary]) -> None:
-        self.modules = _modules_by_name(summaries)
+        self.modules = modules_by_name(summaries)
         self.project_paths: Mapping[str, str] = {m.path: m.project_path for m in summaries}
         """Where files lie in the project, by the paths that are shown."""
         self.sources = tuple(m for m in summaries if self.modules[m.module] is m)
@@ -82,8 +44,10 @@ class Names:
             for class_ in module.classes:
                 self.classes.setdefault(f"{module.module}.{class_.qualname}", ClassNode(module, class_))
             for function in module.functions:
-                self.functions.setdefault(f"{module.module}.{function.qualname}", FunctionNode(module, function))
-        self._members = {symbol: _members(node) for symbol, node in self.classes.items()}
+                self.functions.setdefault(
+                    f"{module.module}.{function.qualname}", FunctionNode(module, function)
+                )
+        self._members = {symbol: members_of(node) for symbol, node in self.classes.items()}
         self._known: dict[str, Target | None] = {}
         self._open: dict[str, int] = {}
         """The symbols that are being resolved, with their depth."""
@@ -91,15 +55,12 @@ class Names:
         """Symbols whose answers took one that is being resolved for unknown."""
         self._lowest = MAX_DEPTH
         """The depth of the outermost of those that were taken for unknown."""
-        self._mros: dict[str, tuple[str, ...]] = {}
-        self._bases: dict[str, tuple[str, ...]] = {}
-        self._subclasses: dict[str, list[str]] | None = None
-        self._depth = 0
+        self._lineage = Lineage(self.classes, self.resolve)
 
     # -- symbols
 
     def resolve(self, symbol: str) -> Target | None:
-        """What a symbol means; None when nothing is known of it."""
+        """Return what a symbol means; None when nothing is known of it."""
         if symbol in self._known:
             return self._known[symbol]
         depth = len(self._open)
@@ -136,7 +97,7 @@ class Names:
             yield symbol, whole
 
     def _beginning(self, symbol: str, rest: str) -> Target | None:
-        """What a symbol means when more follows: its package's module, before another thing of the same name."""
+        """Return what a symbol means when more follows: a module before another thing of that name."""
         module = self.modules.get(symbol)
         if module is not None:
             token = _STEP_END.split(rest, maxsplit=1)[0]
@@ -145,7 +106,7 @@ class Names:
         return self.resolve(symbol)
 
     def class_of(self, symbol: str) -> str | None:
-        """The class that a symbol is an instance of."""
+        """Return the class that a symbol is an instance of."""
         found = self._held(self.resolve(symbol))
         return found.symbol if found is not None and found.kind == "instance" else None
 
@@ -169,7 +130,7 @@ class Names:
         return self._step(target, token)
 
     def _hidden_module(self, symbol: str) -> Target | None:
-        """What a package binds under the name of one of its modules, once it has been imported."""
+        """Return what a package binds under the name of one of its modules, once it has been imported."""
         package, _, name = symbol.rpartition(".")
         bindings = self.modules[package].bindings.get(name) if package in self.modules else None
         if not bindings:
@@ -182,30 +143,30 @@ class Names:
         owner, _, name = symbol.rpartition(".")
         return owner in self.modules and len(self.modules[owner].bindings.get(name, ())) != 1
 
-    def _step(self, target: Target, token: str) -> Target | None:
-        """What an attribute, call or item of a target is."""
+    def _step(self, target: Target, step: str) -> Target | None:
+        """Return what an attribute, call or item of a target is."""
         kind = target.kind
         if kind == "external":
-            symbol = target.symbol + (token if token in ("()", "[]") else f".{token}")
+            symbol = target.symbol + (step if step in ("()", "[]") else f".{step}")
             return self.resolve(symbol) if symbol in self.modules else Target("external", symbol)
-        if token == "()":
+        if step == "()":
             return self._called(target)
-        if token == "[]":
+        if step == "[]":
             return Target("item", f"{target.symbol}[]") if kind in ("variable", "attribute") else None
         if kind == "module":
-            return self._module_attribute(self.modules[target.symbol], token)
+            return self._module_attribute(self.modules[target.symbol], step)
         if kind == "class":
-            return self._class_attribute(target.symbol, token, self.mro(target.symbol))
+            return self._class_attribute(target.symbol, step, self.mro(target.symbol))
         if kind == "super":
-            return self._class_attribute(target.symbol, token, self.mro(target.symbol)[1:])
+            return self._class_attribute(target.symbol, step, self.mro(target.symbol)[1:])
         if kind == "instance":
-            if token == "__class__":
+            if step == "__class__":
                 return Target("class", target.symbol)
-            found = self._class_attribute(target.symbol, token, self.mro(target.symbol))
+            found = self._class_attribute(target.symbol, step, self.mro(target.symbol))
             return self._property_value(found)
         if kind in ("variable", "attribute"):
             held = self._held(target)
-            return self._step(held, token) if held is not None and held != target else None
+            return self._step(held, step) if held is not None and held != target else None
         return None
 
     def _module_attribute(self, module: ModuleSummary, name: str) -> Target | None:
@@ -243,7 +204,7 @@ class Names:
         return False
 
     def _bound(self, module: ModuleSummary, name: str, bindings: Sequence[Binding]) -> Target | None:
-        """What a module's name is bound to; a fallback for a failed import counts only when nothing else does."""
+        """Return what a module's name is bound to: a stand-in for a failed import comes last."""
         outside: Target | None = None
         for binding in sorted(bindings, key=lambda b: bool(b.flags & UseFlag.IMPORT_FALLBACK)):
             if binding.kind in ("class", "function"):
@@ -267,11 +228,13 @@ class Names:
         return outside
 
     def _alias(self, binding: Binding) -> Target | None:
-        """The class, function or module that a plain assignment gives another name."""
+        """Return the class, function or module that a plain assignment gives another name."""
         if len(binding.symbols) != 1 or binding.symbols[0].endswith((")", "]")):
             return None
         found = self.resolve(binding.symbols[0])
-        return found if found is not None and found.kind in ("class", "function", "module", "external") else None
+        return (
+            found if found is not None and found.kind in ("class", "function", "module", "external") else None
+        )
 
     def _class_attribute(self, owner: str, name: str, mro: Sequence[str]) -> Target | None:
         if name == SUPER:
@@ -289,9 +252,13 @@ class Names:
         return None
 
     def _attribute_alias(self, class_symbol: str, name: str) -> Target | None:
-        """The class or function that a class attribute gives another name."""
+        """Return the class or function that a class attribute gives another name."""
         for attribute in self.classes[class_symbol].facts.attributes:
-            if attribute.name == name and len(attribute.symbols) == 1 and not attribute.symbols[0].endswith((")", "]")):
+            if (
+                attribute.name == name
+                and len(attribute.symbols) == 1
+                and not attribute.symbols[0].endswith((")", "]"))
+            ):
                 found = self.resolve(attribute.symbols[0])
                 if found is not None and found.kind in ("class", "function"):
                     return found
@@ -315,12 +282,16 @@ class Names:
             node = self.functions.get(method.symbol) if method is not None else None
             return self._product(node) if node is not None else None
         held = self._held(target)
-        return self._called(held) if held is not None and held.kind in ("class", "function", "instance") else None
+        return (
+            self._called(held)
+            if held is not None and held.kind in ("class", "function", "instance")
+            else None
+        )
 
     def _product(self, node: FunctionNode) -> Target | None:
-        """What a function returns: what its ``return`` statements say, else its annotation."""
+        """Return what a function returns: what its ``return`` statements say, else its annotation."""
         outside: Target | None = None
-        for symbol in node.facts.returns:
+        for symbol in (*node.facts.returns, *_filled_items(node)):
             found = self._held(self.resolve(symbol))
             if found is not None and found.kind == "instance":
                 return found
@@ -329,7 +300,7 @@ class Names:
         return self._instance_of(node.facts.annotation) or outside
 
     def _instance_of(self, classes: Iterable[str]) -> Target | None:
-        """An instance of the first of some classes, as an annotation names them."""
+        """Return an instance of the first of some classes, as an annotation names them."""
         for symbol in classes:
             found = self.resolve(symbol)
             if found is not None and found.kind == "class":
@@ -337,7 +308,7 @@ class Names:
         return None
 
     def _held(self, target: Target | None) -> Target | None:
-        """What a variable or attribute holds, as far as all its assignments tell; other targets are themselves.
+        """Return what a variable or attribute holds, as far as assignments tell; other targets as they are.
 
         What belongs to the project goes before an annotation, and that before what comes from outside.
         """
@@ -368,7 +339,7 @@ class Names:
             del self._open[key]
 
     def _annotated(self, target: Target) -> Iterable[str]:
-        """The classes that the annotations of a variable or attribute name."""
+        """Return the classes that the annotations of a variable or attribute name."""
         owner, _, name = target.symbol.rpartition(".")
         if target.kind == "variable":
             for binding in self.modules[owner].bindings.get(name, ()) if owner in self.modules else ():
@@ -397,93 +368,26 @@ class Names:
     # -- classes
 
     def bases(self, symbol: str) -> tuple[str, ...]:
-        """The direct bases of a class that are classes of the project."""
-        known = self._bases.get(symbol)
-        if known is None:
-            self._bases[symbol] = ()
-            found = (self.resolve(base) for base in self.classes[symbol].facts.bases)
-            known = self._bases[symbol] = tuple(
-                t.symbol for t in found if t is not None and t.kind == "class" and t.symbol != symbol
-            )
-        return known
+        """Return the direct bases of a class that are classes of the project."""
+        return self._lineage.bases(symbol)
 
     def mro(self, symbol: str) -> tuple[str, ...]:
-        """The classes of the project that attributes of ``symbol`` are looked up in, itself first."""
-        known = self._mros.get(symbol)
-        if known is None:
-            self._mros[symbol] = (symbol,)  # a cycle of bases ends here
-            if self._depth > MAX_DEPTH:
-                return (symbol,)
-            self._depth += 1
-            try:
-                bases = self.bases(symbol)
-                known = (symbol, *_merge([*(self.mro(base) for base in bases), bases], symbol))
-            finally:
-                self._depth -= 1
-            self._mros[symbol] = known
-        return known
+        """Return the classes of the project that attributes of ``symbol`` are looked up in, itself first."""
+        return self._lineage.mro(symbol)
 
     def external_bases(self, symbol: str) -> frozenset[str]:
-        """Dotted names of the bases outside the project, over the whole line of inheritance."""
-        found: set[str] = set()
-        for class_symbol in self.mro(symbol):
-            for base in self.classes[class_symbol].facts.bases:
-                target = self.resolve(base)
-                if target is None:
-                    found.add(base)
-                elif target.kind == "external":
-                    found.add(target.symbol)
-        return frozenset(found)
+        """Return dotted names of the bases outside the project, over the whole line of inheritance."""
+        return self._lineage.external_bases(symbol)
 
     def subclasses(self, symbol: str) -> tuple[str, ...]:
-        """All classes of the project that inherit from ``symbol``, at any distance."""
-        if self._subclasses is None:
-            self._subclasses = {}
-            for class_symbol in self.classes:
-                for base in self.mro(class_symbol)[1:]:
-                    self._subclasses.setdefault(base, []).append(class_symbol)
-        return tuple(self._subclasses.get(symbol, ()))
+        """Return all classes of the project that inherit from ``symbol``, at any distance."""
+        return self._lineage.subclasses(symbol)
 
 
-def _modules_by_name(summaries: Sequence[ModuleSummary]) -> dict[str, ModuleSummary]:
-    """The modules by every name that leads to one alone; a source file goes before its stub."""
-    found: dict[str, ModuleSummary] = {}
-    for module in summaries:
-        known = found.get(module.module)
-        if known is None or known.is_stub:
-            found[module.module] = module
-    others: dict[str, ModuleSummary | None] = {}
-    for module in summaries:
-        if found[module.module] is not module:
-            continue
-        for alias in module.aliases:
-            others[alias] = None if alias in others and others[alias] is not module else module
-    for alias, target in others.items():
-        if target is not None:
-            found.setdefault(alias, target)
-    return found
-
-
-def _members(node: ClassNode) -> dict[str, Literal["class", "function", "attribute"]]:
-    """The names that a class body defines, and those that its methods set on instances."""
-    found: dict[str, Literal["class", "function", "attribute"]] = {}
-    for name, _ in node.facts.instance_attributes:
-        found[name] = "attribute"
-    for attribute in node.facts.attributes:
-        found[attribute.name] = "attribute"
-    for name in node.facts.methods:
-        found[name] = "function"
-    return found
-
-
-def _merge(sequences: list[tuple[str, ...]], symbol: str) -> list[str]:
-    """C3 linearisation; where Python would refuse, the bases follow one another as they are written."""
-    waiting = [list(s) for s in sequences if s]
-    found: list[str] = []
-    while waiting:
-        head = next((s[0] for s in waiting if not any(s[0] in other[1:] for other in waiting)), waiting[0][0])
-        if head != symbol:
-            found.append(head)
-        waiting = [[c for c in s if c != head] for s in waiting]
-        waiting = [s for s in waiting if s]
-    return list(dict.fromkeys(found))
+def _filled_items(node: FunctionNode) -> Iterator[str]:
+    """Yield what a function puts itself into the mapping that it returns an item of."""
+    returned = {item.symbol for item in node.facts.returned_items}
+    if returned:
+        for fill in node.facts.fills:
+            if fill.target in returned:
+                yield from fill.made

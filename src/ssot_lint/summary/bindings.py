@@ -1,46 +1,41 @@
-"""What the names of a module's own level are bound to when all of it has run, and which of them it exports."""
+"""What the names of a module's own level are bound to when it has run, and which of them it exports."""
 
 from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import Binding
-from ssot_lint.summary.positions import Positions
-from ssot_lint.summary.records import Target
 from ssot_lint.summary.scopes import Scope, annotated_classes, describe
 from ssot_lint.summary.values import kind_of_value
-from ssot_lint.summary.walker import ModuleWalker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ssot_lint.summary.positions import Positions
+    from ssot_lint.summary.records import Target
+    from ssot_lint.summary.walker import ModuleWalker
 
 _EXPORTS: Final = "__all__"
 
 
 def read_bindings(walker: ModuleWalker, positions: Positions) -> dict[str, tuple[Binding, ...]]:
-    """The bindings of each name that still hold at the module's end, in the order of the text."""
+    """Return the bindings of each name that still hold at the module's end, in the order of the text."""
     top = walker.top
     found: dict[str, list[Binding]] = defaultdict(list)
     for imported in walker.import_bindings:
-        if imported.scope is top and is_final(top, imported.name, imported.node):
+        if imported.scope is top and top.is_final(imported.name, imported.node):
             span = positions.span(imported.node)
             found[imported.name].append(Binding("import", (imported.symbol,), span, "", imported.flags))
     for definition in walker.definitions:
-        if is_final(top, definition.name, definition.node):
+        if top.is_final(definition.name, definition.node):
             span, symbols = positions.name_span(definition.node), (f"{top.symbol}.{definition.name}",)
             found[definition.name].append(Binding(definition.kind, symbols, span, "", definition.flags))
     for target in walker.targets:
-        if target.scope is top and is_final(top, target.name, target.node):
+        if target.scope is top and top.is_final(target.name, target.node):
             found[target.name].append(_variable(target, positions))
     return {name: tuple(sorted(every, key=lambda b: b.span)) for name, every in found.items()}
-
-
-def is_final(scope: Scope, name: str, site: ast.AST) -> bool:
-    """Whether what a node binds a name to may still hold when the scope has run to its end."""
-    bound = scope.bound.get(name, ())
-    if len(bound) < 2 and not any(b.kind == "deleted" for b in bound):
-        return True
-    return all(b.site is not site for b in bound) or any(b.site is site for b in scope.final(name))
 
 
 def _variable(target: Target, positions: Positions) -> Binding:
@@ -57,7 +52,7 @@ def _variable(target: Target, positions: Positions) -> Binding:
 
 
 def read_exports(tree: ast.Module, top: Scope) -> tuple[str, ...] | None:
-    """The names in ``__all__``; ``*module`` stands for those of another. None where the text doesn't tell them."""
+    """Return the names in ``__all__``, ``*module`` for those of another; None if the text doesn't tell."""
     if _EXPORTS not in top.bound:
         return None
     found: list[str] | None = []
@@ -76,7 +71,7 @@ def read_exports(tree: ast.Module, top: Scope) -> tuple[str, ...] | None:
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a module's level, also those under a condition."""
+    """Return the statements of a module's level, also those under a condition."""
     for statement in body:
         yield statement
         if isinstance(statement, (ast.If, ast.Try)):
@@ -84,7 +79,7 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _exported_by(statement: ast.stmt) -> ast.expr | None:
-    """What a statement puts into ``__all__``."""
+    """Return what a statement puts into ``__all__``."""
     if isinstance(statement, ast.Assign):
         return statement.value if any(_is_exports(target) for target in statement.targets) else None
     if isinstance(statement, (ast.AnnAssign, ast.AugAssign)):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BEGIN: Final = (0, 0)
 """Before everything: where parameters are bound."""
 END: Final = (1 << 60, 0)
 """After everything: from where a function that was defined here sees the names around it."""
-MAX_BINDINGS: Final = 32
-"""A name that may have more bindings than this at one point is not followed further."""
+MAX_BINDINGS: Final = 8
+"""Of a name's bindings before and after a point, only so many are asked whether they may hold there."""
 _LEAVING: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 Point = tuple[int, int]
@@ -20,11 +22,13 @@ Point = tuple[int, int]
 
 
 class Block:
-    """Statements that don't run whenever the ones around them do: a branch, or the body of a loop or of a ``try``."""
+    """Statements that don't run whenever the ones around them do: a branch, a body of a loop or ``try``."""
 
     __slots__ = ("end", "is_loop", "leaves", "parent", "start")
 
-    def __init__(self, start: Point, statements: Sequence[ast.stmt], parent: Block | None, *, is_loop: bool) -> None:
+    def __init__(
+        self, start: Point, statements: Sequence[ast.stmt], parent: Block | None, *, is_loop: bool
+    ) -> None:
         self.start = start
         self.end = end_of(statements[-1])
         self.parent = parent
@@ -38,7 +42,7 @@ class Block:
         return self.start <= point <= self.end
 
     def loop_around(self, point: Point) -> Block | None:
-        """The loop that leads from this block back to a point."""
+        """Return the loop that leads from this block back to a point."""
         block: Block | None = self
         while block is not None:
             if block.is_loop and block.holds(point):
@@ -88,7 +92,7 @@ class History(Generic[AnyPlaced]):
         """What holds when everything has run."""
 
     def reaching(self, point: Point, horizon: Point) -> list[AnyPlaced]:
-        """The bindings that may hold at a point; ``horizon`` is the end of the outermost loop around it."""
+        """Return the bindings that may hold at a point; ``horizon`` is the end of all loops around it."""
         now = bisect_right(self._since, point)
         found: list[AnyPlaced] = []
         settling: AnyPlaced | None = None
@@ -105,6 +109,15 @@ class History(Generic[AnyPlaced]):
                 if loop is not None and (settling is None or not loop.holds(settling.since)):
                     found.append(binding)
         return found + self._remote
+
+
+def if_chain(node: ast.If) -> list[ast.If]:
+    """Return an ``if`` and each ``elif`` that follows it; generated code has thousands of them."""
+    found = [node]
+    while len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+        node = node.orelse[0]
+        found.append(node)
+    return found
 
 
 def start_of(node: ast.stmt | ast.expr | ast.pattern | ast.excepthandler) -> Point:

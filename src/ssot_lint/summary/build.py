@@ -12,7 +12,8 @@ import msgspec
 
 from ssot_lint.model import SourceFile, Span
 from ssot_lint.summary.attributes import collect_attributes
-from ssot_lint.summary.bindings import is_final, read_bindings, read_exports
+from ssot_lint.summary.bindings import read_bindings, read_exports
+from ssot_lint.summary.factories import FunctionReader
 from ssot_lint.summary.facts import (
     LOCALS,
     ClassAttribute,
@@ -27,23 +28,24 @@ from ssot_lint.summary.facts import (
     UseKind,
     pack_uses,
 )
-from ssot_lint.summary.factories import FunctionReader
 from ssot_lint.summary.fail_open import read_fail_open
 from ssot_lint.summary.guards import read_guards
 from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
+from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
 from ssot_lint.summary.scopes import Scope, annotated_classes, describe
 from ssot_lint.summary.values import kind_of_value, made_when_missing, text_of
-from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
 from ssot_lint.summary.walker import ModuleWalker
 
+_START: Final = Span(1, 0, 1, 0)
+_TOO_DEEP: Final = "the code is nested too deeply to be read"
 _MAX_DETAILS: Final = 65_000
 
 
 def summarize(source: SourceFile) -> ModuleSummary:
-    """All facts of one file; a file that isn't valid Python gives a summary with nothing but its ``error``."""
+    """Return all facts of one file; of one that isn't valid Python nothing but its ``error``."""
     if source.problem is not None:
-        return _empty(source, (source.problem, Span(1, 0, 1, 0)))
+        return _empty(source, (source.problem, _START))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an invalid escape sequence is the file's business
@@ -51,10 +53,14 @@ def summarize(source: SourceFile) -> ModuleSummary:
     except SyntaxError as error:
         line, column = max(error.lineno or 1, 1), max((error.offset or 1) - 1, 0)
         return _empty(source, (error.msg, Span(line, column, line, column)))
-    except (ValueError, RecursionError, MemoryError) as error:
-        reason = str(error) if isinstance(error, ValueError) else "nested too deeply to be parsed"
-        return _empty(source, (reason, Span(1, 0, 1, 0)))
-    return _Builder(source, tree).build()
+    except ValueError as error:
+        return _empty(source, (str(error), _START))
+    except (RecursionError, MemoryError):
+        return _empty(source, (_TOO_DEEP, _START))
+    try:
+        return _Builder(source, tree).build()
+    except RecursionError:
+        return _empty(source, (_TOO_DEEP, _START))
 
 
 def _empty(source: SourceFile, error: tuple[str, Span] | None) -> ModuleSummary:
@@ -79,7 +85,10 @@ class _Builder:
         self.walker.walk(tree)
         self.tree = tree
         self.details: dict[str, int] = {"": 0}
-        self.definitions = {record.scope.symbol for record in (*self.walker.functions, *self.walker.classes)}
+        self.definitions = {
+            *(record.scope.symbol for record in self.walker.functions),
+            *(record.scope.symbol for record in self.walker.classes),
+        }
 
     def build(self) -> ModuleSummary:
         walker = self.walker
@@ -113,10 +122,10 @@ class _Builder:
     def _classes(self) -> tuple[ClassFacts, ...]:
         attributes: dict[str, list[ClassAttribute]] = defaultdict(list)
         for target in self.walker.targets:
-            if target.scope.kind == "class" and is_final(target.scope, target.name, target.node):
+            if target.scope.kind == "class" and target.scope.is_final(target.name, target.node):
                 attributes[target.scope.symbol].append(self._attribute(target))
         for imported in self.walker.import_bindings:
-            if imported.scope.kind == "class" and is_final(imported.scope, imported.name, imported.node):
+            if imported.scope.kind == "class" and imported.scope.is_final(imported.name, imported.node):
                 attributes[imported.scope.symbol].append(self._imported_attribute(imported))
         held: dict[str, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
         for scope, name, value, annotation in self.walker.instance_targets:
@@ -169,7 +178,9 @@ class _Builder:
             value=kind_of_value(target.value),
             symbols=describe(target.value, target.reader) if target.value is not None else (),
             annotation=text_of(target.annotation) if target.annotation is not None else "",
-            classes=annotated_classes(target.annotation, target.reader) if target.annotation is not None else (),
+            classes=annotated_classes(target.annotation, target.reader)
+            if target.annotation is not None
+            else (),
             span=self.positions.span(target.node),
         )
 
@@ -213,7 +224,9 @@ class _Builder:
             flags=record.flags,
         )
 
-    def _decorators(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope) -> tuple[Decorator, ...]:
+    def _decorators(
+        self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, outer: Scope
+    ) -> tuple[Decorator, ...]:
         found = []
         for decorator in node.decorator_list:
             call = decorator if isinstance(decorator, ast.Call) else None
@@ -230,13 +243,15 @@ class _Builder:
         found: dict[str, list[tuple[Span, int, int, int, int]]] = defaultdict(list)
         for use in self.walker.uses:
             symbols = [s for s in describe(use.node, use.scope) if self._is_kept(s)]
-            if isinstance(use.node, ast.Call):  # what a call gives is no name, unless the call only names something
+            if isinstance(
+                use.node, ast.Call
+            ):  # what a call gives is no name, unless the call only names something
                 symbols = [s for s in symbols if not s.endswith("()")]
             if symbols:
-                flags = use.flags | UseFlag.DETOUR if _is_detour(use) else use.flags
-                entry = (self.positions.span(use.node), use.kind, flags, use.scope.index, self._detail(use))
+                span, detail = self.positions.span(use.node), self._detail(use)
                 for symbol in symbols:
-                    found[symbol].append(entry)
+                    flags = use.flags | UseFlag.DETOUR if _is_detour(use, symbol) else use.flags
+                    found[symbol].append((span, use.kind, flags, use.scope.index, detail))
         for imported in self.walker.imports:
             span = self.positions.span(imported.node)
             found[imported.symbol].append((span, UseKind.IMPORT, imported.flags, imported.scope.index, 0))
@@ -253,7 +268,7 @@ class _Builder:
         return f"{head}.{LOCALS}.{name}" in self.definitions
 
     def _detail(self, use: RawUse) -> int:
-        """The index of the text that says which argument of what the use is."""
+        """Return the index of the text that says which argument of what the use is."""
         if use.argument is None:
             return 0
         call, place = use.argument
@@ -266,7 +281,7 @@ class _Builder:
         return self.details.setdefault(text, len(self.details))
 
 
-def _is_detour(use: RawUse) -> bool:
+def _is_detour(use: RawUse, symbol: str) -> bool:
     """Whether what is called isn't written as a plain dotted name of a module, class or function."""
     node = use.node
     while isinstance(node, ast.Attribute):
@@ -274,7 +289,7 @@ def _is_detour(use: RawUse) -> bool:
             return True
         node = node.value
     if not isinstance(node, ast.Name):
-        return not isinstance(node, ast.Subscript)
+        return not (isinstance(node, ast.Subscript) and symbol.endswith("[]"))
     if use.kind is not UseKind.CALL:
         return False
     holder = use.scope.holder_of(node.id)
@@ -286,13 +301,15 @@ def _is_detour(use: RawUse) -> bool:
 
 
 def _unsubscripted(node: ast.expr) -> ast.expr:
-    """``Base`` of ``Base[T]``."""
+    """Return ``Base`` of ``Base[T]``."""
     return node.value if isinstance(node, ast.Subscript) else node
 
 
 def _parameters(arguments: ast.arguments, scope: Scope) -> tuple[Parameter, ...]:
     positional = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(
+        arguments.defaults
+    )
     rows: list[tuple[ast.arg, str, ast.expr | None]] = [
         (a, "positional", d) for a, d in zip(positional, defaults, strict=True)
     ]

@@ -1,7 +1,7 @@
 """The part of the walk that goes through expressions: every place where a name is used, and how.
 
-The walk is the dearest step of a run, so it goes by exact node types. What people chain to great lengths (operators,
-attributes, calls, conditions) is gone through in loops: Python would run out of stack on generated files.
+The walk is the dearest step of a run, so it goes by exact node types. What people chain to great lengths
+(operators, attributes, calls, conditions) is gone through in loops: generated files would exhaust the stack.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from ssot_lint.summary.facts import UseFlag, UseKind
 from ssot_lint.summary.records import Argument, FunctionNode, RawUse
 from ssot_lint.summary.scopes import Scope
 
+_NAMING: Final = (ast.Name, ast.Attribute, ast.Subscript)
+_CALLED: Final = (*_NAMING, ast.NamedExpr, ast.IfExp, ast.BoolOp)
 _CHAIN: Final = frozenset({ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await})
 _TYPES: Final = frozenset({UseKind.ANNOTATION, UseKind.BASE})
 _SPREADING: Final = frozenset({UseKind.ANNOTATION, UseKind.CHECK})
@@ -87,7 +89,7 @@ class ExpressionWalker:
         self._expression(node)
 
     def _chain(self, node: ast.expr, kind: UseKind, argument: Argument | None) -> None:
-        """A name with attributes, calls and items behind it: each of its calls is a use, and the whole."""
+        """Note a name with attributes, calls and items behind it: each call is a use, and so is the whole."""
         found: list[tuple[ast.expr, UseKind, Argument | None]] = []
         if not isinstance(node, (ast.Call, ast.Await)) or _names_something(node):
             found.append((node, kind, argument))
@@ -115,7 +117,7 @@ class ExpressionWalker:
             self._expression(here)
         scope, flags = self._scope, self._flags
         for use, use_kind, use_argument in found:
-            if isinstance(use, (ast.Name, ast.Attribute, ast.Subscript)) or _names_something(use):
+            if isinstance(use, _NAMING if use_kind is not UseKind.CALL else _CALLED) or _names_something(use):
                 self.uses.append(RawUse(use, use_kind, flags, scope, use_argument))
 
     def _receiver_name(self) -> str | None:
@@ -125,7 +127,7 @@ class ExpressionWalker:
         return scope.receiver if scope is not None else None
 
     def _leads_away(self, found: list[tuple[ast.expr, UseKind, Argument | None]]) -> bool:
-        """Whether a short chain on ``self`` names a class: by ``__class__``, or by an attribute that keeps one.
+        """Whether a short chain on ``self`` names a class: by ``__class__``, or an attribute that keeps one.
 
         All others are the class's own business, and there are too many of them to keep.
         """
@@ -135,7 +137,9 @@ class ExpressionWalker:
             if isinstance(node, ast.Attribute):
                 if node.attr == "__class__":
                     return True
-                if kind is UseKind.CALL and (node.attr in self._named_classes or node.attr.endswith(_CLASS_WORDS)):
+                if kind is UseKind.CALL and (
+                    node.attr in self._named_classes or node.attr.endswith(_CLASS_WORDS)
+                ):
                     return True
         return False
 
@@ -175,7 +179,7 @@ class ExpressionWalker:
         self._scope = outer
 
     def _signature(self, arguments: ast.arguments) -> None:
-        """The annotations and defaults, which are read outside the function."""
+        """Walk the annotations and defaults, which are read outside the function."""
         for argument in all_arguments(arguments):
             if argument.annotation is not None:
                 self._expression(argument.annotation, UseKind.ANNOTATION)
@@ -222,7 +226,7 @@ def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
 
 
 def annotation_of(argument: ast.arg, function: FunctionNode) -> ast.expr | None:
-    """What an annotation says of a parameter's own value: nothing, where it is about what ``*args`` holds."""
+    """Return the annotation of a parameter's own value; that of ``*args`` is about what it holds."""
     return None if argument in (function.args.vararg, function.args.kwarg) else argument.annotation
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.facts import LOCALS, Fill, ReturnedItem
 from ssot_lint.summary.places import NOWHERE, PlaceReader, Places, names_empty_error
 from ssot_lint.summary.scopes import describe
@@ -77,12 +78,17 @@ class FunctionReader:
         return empty
 
     def _if(self, node: ast.If, empty: Places) -> Places:
+        chain = if_chain(node)
+        known = empty
+        for link in chain:
+            then, otherwise = self._reader.emptied(link.test)
+            for walrus in ast.walk(link.test):
+                if isinstance(walrus, ast.NamedExpr):
+                    self._stored([walrus.target], walrus.value, known)
+            self._block(link.body, known | then)
+            known |= otherwise
+        self._block(chain[-1].orelse, known)
         then, otherwise = self._reader.emptied(node.test)
-        for walrus in ast.walk(node.test):
-            if isinstance(walrus, ast.NamedExpr):
-                self._stored([walrus.target], walrus.value, empty)
-        self._block(node.body, empty | then)
-        self._block(node.orelse, empty | otherwise)
         if _leaves(node.body):
             empty |= otherwise
         if node.orelse and _leaves(node.orelse):
@@ -266,7 +272,8 @@ def _leaves(statements: Sequence[ast.stmt]) -> bool:
     if isinstance(last, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
         return True
     if isinstance(last, ast.If):
-        return _leaves(last.body) and _leaves(last.orelse)
+        chain = if_chain(last)
+        return _leaves(chain[-1].orelse) and all(_leaves(link.body) for link in chain)
     if isinstance(last, (ast.With, ast.AsyncWith)):
         return _leaves(last.body)
     return False

@@ -1,22 +1,26 @@
 """What one module says, as plain values: its bindings, classes, functions and the uses of their names.
 
-Names are written as *symbols*: what an expression refers to, as a dotted path from a module, in which ``()`` stands for
-the result of a call and ``[]`` for an item. ``app.ws.get_manager().rooms[]`` is an item of ``rooms`` of whatever
-``get_manager`` returns. ``self`` is ``app.ws.Manager()``, ``cls`` is ``app.ws.Manager``, a local variable whose value
-isn't known is ``app.ws.func.<locals>.name``. A symbol is what the text says; what it means is for the project to say.
+Names are written as *symbols*: what an expression refers to, as a dotted path from a module, in which ``()``
+stands for the result of a call and ``[]`` for an item. ``app.ws.get_manager().rooms[]`` is an item of the
+``rooms`` of what ``get_manager`` returns. ``self`` is ``app.ws.Manager()``, ``cls`` is ``app.ws.Manager``. A
+local variable whose value isn't known is ``app.ws.f.<locals>.name``. A symbol is what the text says; what it
+means is for the project to say.
 """
 
 from __future__ import annotations
 
 import enum
 import struct
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ssot_lint.model import Span
 from ssot_lint.summary.attribute_facts import AttributeFacts
 from ssot_lint.summary.fail_open_facts import FailOpenFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 LOCALS = "<locals>"
 SUPER = "<super>"
@@ -68,7 +72,7 @@ _USE = struct.Struct("<IIIIBBIH")
 
 
 def pack_uses(uses: Iterable[tuple[Span, int, int, int, int]]) -> bytes:
-    """The uses as bytes: a project has millions of them, and few are ever looked at again."""
+    """Write the uses as bytes: a project has millions of them, and few are ever looked at again."""
     return b"".join(
         _USE.pack(s.line, s.column, s.end_line, s.end_column, kind, flags, scope, detail)
         for s, kind, flags, scope, detail in uses
@@ -90,10 +94,10 @@ class Binding(msgspec.Struct, frozen=True):
     kind: str
     """``import``, ``class``, ``function`` or ``value``."""
     symbols: tuple[str, ...]
-    """What it is: the import's target, the definition, or what the value may be (empty if that isn't known)."""
+    """What it is: the import's target, the definition, or what the value may be (empty if not known)."""
     span: Span
     value: str = ""
-    """The kind of value: ``none``, ``mapping``, ``mutable``, ``constant``, ``call``, ``expression``; else empty."""
+    """The kind of value, as ``kind_of_value`` says; empty for what is no value."""
     flags: UseFlag = UseFlag.NONE
     annotation: tuple[str, ...] = ()
     """The classes that an annotation names."""
@@ -191,7 +195,7 @@ class ClassAttribute(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     value: str
-    """``none``, ``mapping``, ``mutable``, ``constant``, ``call``, ``expression``, or empty when only annotated."""
+    """The kind of value, as ``kind_of_value`` says; empty when the name is only annotated."""
     symbols: tuple[str, ...]
     annotation: str
     span: Span
@@ -243,19 +247,19 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     bindings: dict[str, tuple[Binding, ...]] = {}
     star_imports: tuple[str, ...] = ()
     exports: tuple[str, ...] | None = None
-    """The names in ``__all__``, and ``*module`` where those of another module belong to it; None if it isn't known."""
+    """The names in ``__all__``, and ``*module`` where those of another belong to it; None if not known."""
     scopes: tuple[ScopeFacts, ...] = ()
     classes: tuple[ClassFacts, ...] = ()
     functions: tuple[FunctionFacts, ...] = ()
     missing_items: dict[str, tuple[str, ...]] = {}
-    """For each ``defaultdict`` of the module, a class or an instance: what makes the items that are missing."""
+    """For each ``defaultdict`` of the module, a class or an instance: what makes its missing items."""
     details: tuple[str, ...] = ("",)
     packed_uses: dict[str, bytes] = {}
     attribute_facts: AttributeFacts = AttributeFacts()
     fail_open: FailOpenFacts = FailOpenFacts()
 
     def uses_of(self, symbol: str) -> Iterator[Use]:
-        """The uses of exactly this symbol, in no particular order."""
+        """Return the uses of exactly this symbol, in no particular order."""
         for line, column, end_line, end_column, kind, flags, scope, detail in _USE.iter_unpack(
             self.packed_uses.get(symbol, b"")
         ):

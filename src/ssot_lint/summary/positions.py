@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from functools import cached_property
+from typing import Final
 
 from ssot_lint.model import Span
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_DEFINING: Final = re.compile(r"(?:class|(?:async\s+)?def)\s+")
 
 
 class Positions:
@@ -17,6 +20,7 @@ class Positions:
     def __init__(self, text: str) -> None:
         self._text = text
         self._ascii = text.isascii()
+        self._wide: dict[int, tuple[list[int], list[int]]] = {}
 
     @cached_property
     def lines(self) -> list[str]:
@@ -24,27 +28,42 @@ class Positions:
         return _LINE_END.split(self._text)
 
     def span(self, node: ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.arg | ast.keyword) -> Span:
-        """The span of a node."""
+        """Return the span of a node."""
         end_line = node.end_lineno or node.lineno
         end = node.end_col_offset if node.end_col_offset is not None else node.col_offset
         if self._ascii:
             return Span(node.lineno, node.col_offset, end_line, end)
-        return Span(node.lineno, self._column(node.lineno, node.col_offset), end_line, self._column(end_line, end))
+        start = self._column(node.lineno, node.col_offset)
+        return Span(node.lineno, start, end_line, self._column(end_line, end))
 
     def name_span(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
-        """The span of the name in a ``def`` or ``class`` statement."""
-        words = {ast.ClassDef: "class", ast.FunctionDef: "def", ast.AsyncFunctionDef: "async"}
+        """Return the span of the name in a ``def`` or ``class`` statement."""
         line = self.lines[node.lineno - 1]
         start = self._column(node.lineno, node.col_offset)
-        found = re.compile(rf"\b{re.escape(node.name)}\b").search(line, start + len(words[type(node)]))
-        if found is None:  # the name is on a continued line, or spelled in another normal form
-            return Span(node.lineno, start, node.lineno, start + len(words[type(node)]))
-        return Span(node.lineno, found.start(), node.lineno, found.end())
+        word = _DEFINING.match(line, start)
+        if word is not None and line.startswith(node.name, word.end()):
+            return Span(node.lineno, word.end(), node.lineno, word.end() + len(node.name))
+        # the name is on a continued line, or spelled in another normal form
+        keyword = 5 if isinstance(node, (ast.ClassDef, ast.AsyncFunctionDef)) else 3
+        return Span(node.lineno, start, node.lineno, start + keyword)
 
     def _column(self, line: int, column: int) -> int:
         if self._ascii:
             return column
+        known = self._wide.get(line)
+        if known is None:
+            known = self._wide[line] = self._wide_characters(line)
+        ends, surplus = known
+        return column - surplus[bisect_left(ends, column + 1)]
+
+    def _wide_characters(self, line: int) -> tuple[list[int], list[int]]:
+        """Where characters of more than one byte end, and how many bytes too many there are up to each."""
+        ends: list[int] = []
+        surplus = [0]
         text = self.lines[line - 1] if line <= len(self.lines) else ""
-        if text.isascii():
-            return column
-        return len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
+        if not text.isascii():
+            for position, character in enumerate(text):
+                if character > "\x7f":
+                    surplus.append(surplus[-1] + len(character.encode("utf-8", "surrogatepass")) - 1)
+                    ends.append(position + 1 + surplus[-1])
+        return ends, surplus

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ssot_lint.summary.facts import UseFlag, UseKind
-from ssot_lint.summary.scopes import Scope
+if TYPE_CHECKING:
+    from ssot_lint.summary.facts import UseFlag, UseKind
+    from ssot_lint.summary.scopes import Scope
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -96,7 +97,7 @@ class FunctionRecord(NamedTuple):
 
 
 def method_kind(node: FunctionNode) -> str:
-    """What a function in a class body is: ``method``, ``classmethod``, ``staticmethod`` or ``property``."""
+    """Return what a function in a class is: ``method``, ``classmethod``, ``staticmethod`` or ``property``."""
     for decorator in node.decorator_list:
         target = decorator.func if isinstance(decorator, ast.Call) else decorator
         name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")

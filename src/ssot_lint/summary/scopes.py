@@ -6,11 +6,13 @@ import ast
 import builtins
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from ssot_lint.summary.blocks import BEGIN, END, Block, History, Point, start_of
+from ssot_lint.summary.blocks import BEGIN, END, Block, History, Point
 from ssot_lint.summary.facts import LOCALS, SUPER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 BUILTINS: Final = frozenset(dir(builtins))
 MAX_ALTERNATIVES: Final = 4
@@ -19,13 +21,28 @@ MAX_DEPTH: Final = 40
 """Chains of calls and local aliases that are longer than this are not followed."""
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "lambda"]
-BoundKind = Literal["import", "definition", "value", "parameter", "annotation", "self", "cls", "opaque", "deleted"]
+BoundKind = Literal[
+    "import", "definition", "value", "parameter", "annotation", "self", "cls", "opaque", "deleted"
+]
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
 _NOT_CLASSES: Final = frozenset(
-    {"None", "Optional", "Union", "Annotated", "Final", "ClassVar", "Any", "Required", "NotRequired", "ReadOnly"}
+    {
+        "None",
+        "Optional",
+        "Union",
+        "Annotated",
+        "Final",
+        "ClassVar",
+        "Any",
+        "Required",
+        "NotRequired",
+        "ReadOnly",
+    }
 )
-_AWAITED: Final = frozenset({"Awaitable", "Coroutine", "AsyncGenerator", "Generator", "Iterator", "AsyncIterator"})
+_AWAITED: Final = frozenset(
+    {"Awaitable", "Coroutine", "AsyncGenerator", "Generator", "Iterator", "AsyncIterator"}
+)
 
 
 class Bound(NamedTuple):
@@ -49,6 +66,7 @@ class Scope:
 
     __slots__ = (
         "_histories",
+        "_lost_sites",
         "block",
         "bound",
         "class_symbol",
@@ -72,7 +90,7 @@ class Scope:
         self.qualname = qualname
         self.symbol = symbol
         self.index = index
-        """Position among the module's scopes; comprehensions and lambdas have that of the scope around them."""
+        """Position among the module's scopes; comprehensions and lambdas have that of the one around them."""
         self.bound: dict[str, list[Bound]] = {}
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
@@ -90,6 +108,7 @@ class Scope:
         """The outermost loops, in the order of the text."""
         self.memo: dict[str | tuple[str, tuple[Point, ...]], tuple[str, ...]] = {}
         self._histories: dict[str, History[Bound]] = {}
+        self._lost_sites: dict[str, frozenset[int]] = {}
 
     def bind(
         self,
@@ -102,13 +121,13 @@ class Scope:
         site: ast.AST | None = None,
         annotation: ast.expr | None = None,
     ) -> None:
-        """Note that this scope binds ``name``; ``global`` and ``nonlocal`` names are bound where they belong."""
+        """Note that this scope binds ``name``; ``global`` and ``nonlocal`` names where they belong."""
         home = self.home_of(name)
         found = Bound(kind, node, symbol, self, since, self.block, home is not self, site, annotation)
         home.bound.setdefault(name, []).append(found)
 
     def home_of(self, name: str) -> Scope:
-        """The scope that an assignment to ``name`` in this one binds it in."""
+        """Return the scope that an assignment to ``name`` in this one binds it in."""
         if name in self.globals:
             return self.module
         if name not in self.nonlocals:
@@ -132,7 +151,7 @@ class Scope:
         return scope
 
     def holder_of(self, name: str) -> Scope | None:
-        """The scope in which a use of ``name`` here finds its binding; None for builtins and unknown names."""
+        """Return the scope whose binding ``name`` means here; None for builtins and unknown names."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.globals:
@@ -143,14 +162,14 @@ class Scope:
         return None
 
     def lookup(self, name: str, depth: int = 0, use: ast.expr | None = None) -> tuple[str, ...]:
-        """The symbols that ``name`` may stand for at a use in this scope, or when the scope has been read to its end.
+        """Return the symbols that ``name`` may stand for at a use here, or when the scope has run to its end.
 
         Empty when nothing is known of it.
         """
         holder = self.holder_of(name)
-        if holder is not None and holder.kind == "class" and use is not None:
-            if not holder.reaching(name, start_of(use)):
-                holder = holder.parent.holder_of(name) if holder.parent is not None else None
+        if holder is not None and holder.kind == "class" and holder.parent is not None and use is not None:
+            is_bound = holder.reaching(name, (use.lineno, use.col_offset))
+            holder = holder if is_bound else holder.parent.holder_of(name)
         if holder is None:
             return self._unbound(name)
         bound = holder.bound[name]
@@ -158,7 +177,7 @@ class Scope:
             return holder.known(name, bound, depth)
         if use is None or self._is_later_than(holder):
             return holder.known(name, holder.final(name), depth)
-        reaching = holder.reaching(name, start_of(use))
+        reaching = holder.reaching(name, (use.lineno, use.col_offset))
         if holder.kind == "function" or reaching != holder.final(name):
             if holder.kind == "module" and not reaching:
                 return self._unbound(name)
@@ -181,7 +200,7 @@ class Scope:
         return False
 
     def reaching(self, name: str, point: Point) -> list[Bound]:
-        """The bindings of a name of this scope that may hold at a point."""
+        """Return the bindings of a name of this scope that may hold at a point."""
         horizon = point
         if self.loops and point is not END:
             after = bisect_right(self.loops, point, key=_start_of_block)
@@ -190,8 +209,19 @@ class Scope:
         return self._history_of(name).reaching(point, horizon)
 
     def final(self, name: str) -> Sequence[Bound]:
-        """The bindings of a name of this scope that may hold when all of it has run."""
+        """Return the bindings of a name of this scope that may hold when all of it has run."""
         return self._history_of(name).final
+
+    def is_final(self, name: str, site: ast.AST) -> bool:
+        """Whether what a node binds a name to may still hold when all of this scope has run."""
+        bound = self.bound.get(name, ())
+        if not bound or (len(bound) == 1 and bound[0].kind != "deleted"):
+            return True
+        sites = self._lost_sites.get(name)
+        if sites is None:
+            lost = {id(b.site) for b in bound} - {id(b.site) for b in self.final(name)}
+            sites = self._lost_sites[name] = frozenset(lost)
+        return id(site) not in sites
 
     def _history_of(self, name: str) -> History[Bound]:
         history = self._histories.get(name)
@@ -202,7 +232,7 @@ class Scope:
     def known(
         self, key: str | tuple[str, tuple[Point, ...]], bound: Sequence[Bound], depth: int
     ) -> tuple[str, ...]:
-        """The symbols of some bindings of a name, remembered under a key: the name, when they hold to the end."""
+        """Return the symbols of some bindings, remembered under a key: the name alone, for the final ones."""
         known = self.memo.get(key)
         if known is None:
             self.memo[key] = ()  # a name that is defined by itself ends here
@@ -215,7 +245,7 @@ class Scope:
         return known
 
     def _alternatives(self, name: str, bound: Sequence[Bound], depth: int) -> tuple[str, ...]:
-        """The symbols of all the bindings; what nothing is known of is the local variable itself."""
+        """Return the symbols of all the bindings; what nothing is known of is the local variable itself."""
         unknown = () if self.kind in ("module", "class") else (f"{self.symbol}.{LOCALS}.{name}",)
         found: list[str] = []
         for b in bound:
@@ -232,7 +262,7 @@ def _start_of_block(block: Block) -> Point:
 
 
 def symbols_of_bound(bound: Bound, depth: int = 0) -> tuple[str, ...]:
-    """The symbols of one binding; a ``None`` gives none, what isn't known gives none either."""
+    """Return the symbols of one binding; a ``None`` gives none, what isn't known gives none either."""
     if bound.kind in ("import", "definition", "self", "cls"):
         return (bound.symbol,)
     if bound.kind == "value" and isinstance(bound.node, ast.expr):
@@ -246,7 +276,7 @@ def symbols_of_bound(bound: Bound, depth: int = 0) -> tuple[str, ...]:
 
 
 def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
-    """The symbols that an expression may refer to; empty when it is none of the project's business."""
+    """Return the symbols that an expression may refer to; empty when it is none of the project's business."""
     if depth > MAX_DEPTH:
         return ()
     kind = type(node)
@@ -257,7 +287,8 @@ def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
     if isinstance(node, ast.Call):
         return _describe_call(node, scope, depth + 1)
     if isinstance(node, ast.Subscript):
-        return tuple(f"{base}[]" for base in describe(node.value, scope, depth + 1))
+        items = tuple(f"{base}[]" for base in describe(node.value, scope, depth + 1))
+        return _merge(items, *_chosen(node, scope, depth + 1))
     if isinstance(node, (ast.Await, ast.NamedExpr, ast.Starred)):
         return describe(node.value, scope, depth + 1)
     if isinstance(node, ast.IfExp):
@@ -265,6 +296,24 @@ def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
     if isinstance(node, ast.BoolOp):
         return _merge(*(describe(value, scope, depth + 1) for value in node.values))
     return ()
+
+
+def _chosen(node: ast.Subscript, scope: Scope, depth: int) -> Iterator[tuple[str, ...]]:
+    """Yield the symbols of the names in a display, be it written here or bound to a name, that an item may be."""
+    display: ast.AST | None = node.value
+    if isinstance(display, ast.Name):
+        holder = scope.holder_of(display.id)
+        bound = holder.bound[display.id] if holder is not None else []
+        if len(bound) == 1 and bound[0].kind == "value":
+            display, scope = bound[0].node, bound[0].scope
+    if not isinstance(display, (ast.Dict, ast.Tuple, ast.List)) or not isinstance(node.ctx, ast.Load):
+        return
+    rows = display.values if isinstance(display, ast.Dict) else display.elts
+    keys = display.keys if isinstance(display, ast.Dict) else [ast.Constant(i) for i in range(len(rows))]
+    for key, value in zip(keys, rows, strict=True):
+        both = isinstance(key, ast.Constant) and isinstance(node.slice, ast.Constant)
+        if isinstance(value, (ast.Name, ast.Attribute)) and not (both and key.value != node.slice.value):
+            yield describe(value, scope, depth)
 
 
 def _merge(*groups: tuple[str, ...]) -> tuple[str, ...]:
@@ -303,7 +352,7 @@ def _describe_result(function: str, node: ast.Call, scope: Scope, depth: int) ->
 
 
 def _imported_module(node: ast.Call, scope: Scope) -> str:
-    """The module that ``import_module`` gives, by its absolute name; empty when the text doesn't tell."""
+    """Return the absolute name of what ``import_module`` imports; empty when the text doesn't tell."""
     name = _constant(node.args[0]) or ""
     if name.startswith("."):
         anchor = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords), None)
@@ -316,7 +365,7 @@ def _imported_module(node: ast.Call, scope: Scope) -> str:
 
 
 def absolute_module(package: str, name: str, level: int) -> str | None:
-    """The absolute name of an imported module; None when it would lie above the topmost package."""
+    """Return the absolute name of an imported module; None when it would lie above the topmost package."""
     if level == 0:
         return name
     parts = package.split(".") if package else []
@@ -340,7 +389,7 @@ def _enclosing_class(scope: Scope) -> str | None:
 
 
 def annotated_classes(node: ast.expr, scope: Scope) -> tuple[str, ...]:
-    """The classes that an annotation says a value may be an instance of; containers of them don't count."""
+    """Return the classes that an annotation says a value is an instance of; not of what it contains."""
     if isinstance(node, ast.Constant):
         if not isinstance(node.value, str) or len(node.value) > 200:
             return ()
@@ -359,7 +408,11 @@ def annotated_classes(node: ast.expr, scope: Scope) -> tuple[str, ...]:
         if name == "Annotated":
             return annotated_classes(parts[0], scope) if parts else ()
         if name in _AWAITED:
-            return annotated_classes(parts[-1 if name in ("Awaitable", "Coroutine") else 0], scope) if parts else ()
+            return (
+                annotated_classes(parts[-1 if name in ("Awaitable", "Coroutine") else 0], scope)
+                if parts
+                else ()
+            )
         return ()
     if isinstance(node, (ast.Name, ast.Attribute)):
         name = node.attr if isinstance(node, ast.Attribute) else node.id
@@ -371,7 +424,7 @@ def annotated_classes(node: ast.expr, scope: Scope) -> tuple[str, ...]:
 
 
 def _quoted_classes(text: str, scope: Scope) -> tuple[str, ...]:
-    """The classes of an annotation in quotes."""
+    """Return the classes of an annotation in quotes."""
     if not _DOTTED.match(text.strip()):
         return ()
     try:

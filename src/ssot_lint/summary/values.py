@@ -8,13 +8,25 @@ from typing import Final
 from ssot_lint.summary.scopes import Scope, describe
 
 _MAPPINGS: Final = frozenset(
-    {"dict", "OrderedDict", "defaultdict", "WeakValueDictionary", "WeakKeyDictionary", "TTLCache", "LRUCache", "LFUCache"}
+    {
+        "dict",
+        "OrderedDict",
+        "defaultdict",
+        "WeakValueDictionary",
+        "WeakKeyDictionary",
+        "TTLCache",
+        "LRUCache",
+        "LFUCache",
+    }
 )
 _SEQUENCES: Final = frozenset({"list", "set", "deque", "Counter", "bytearray", "ChainMap", "WeakSet"})
 
 
 def kind_of_value(node: ast.expr | None) -> str:
-    """``none``, ``mapping``, ``mutable``, ``constant``, ``call``, ``expression``, or empty without a value."""
+    """Return the kind of a value, empty without one.
+
+    It is ``none``, ``mapping``, ``mutable``, ``constant``, ``call`` or ``expression``.
+    """
     if node is None:
         return ""
     if isinstance(node, ast.Constant):
@@ -32,7 +44,7 @@ def kind_of_value(node: ast.expr | None) -> str:
 
 
 def made_when_missing(node: ast.expr, scope: Scope) -> tuple[str, ...]:
-    """What makes the items of ``defaultdict(C)`` that are missing, as symbols of results; else nothing."""
+    """Return the symbols of what ``defaultdict(C)`` makes for missing items; nothing for other values."""
     if not isinstance(node, ast.Call) or not node.args:
         return ()
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -45,7 +57,7 @@ def made_when_missing(node: ast.expr, scope: Scope) -> tuple[str, ...]:
 
 
 def text_of(node: ast.AST) -> str:
-    """An expression as Python would write it, whatever its spelling; the same text for all that are nested too deeply."""
+    """Return an expression as Python would write it; the same text for all that are nested too deeply."""
     try:
         return ast.unparse(node)
     except RecursionError:

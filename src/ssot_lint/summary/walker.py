@@ -1,17 +1,17 @@
 """One pass over a module's syntax tree: its scopes, what they bind, and every place where a name is used.
 
-Names are only collected here; what they mean is asked when the whole module has been seen, because a binding further
-down counts as well.
+Names are only collected here; what they mean is asked when the whole module has been seen, because a binding
+further down counts as well.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from ssot_lint.summary.blocks import BEGIN, Block, Point, end_of, start_of
+from ssot_lint.summary.blocks import BEGIN, Block, Point, end_of, if_chain, start_of
 from ssot_lint.summary.expressions import ExpressionWalker, all_arguments, annotation_of
 from ssot_lint.summary.facts import LOCALS, ScopeFacts, UseFlag, UseKind
 from ssot_lint.summary.records import (
@@ -27,6 +27,34 @@ from ssot_lint.summary.records import (
 )
 from ssot_lint.summary.scopes import Scope, ScopeKind, absolute_module
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+_METHODS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "FunctionDef": "_function",
+        "AsyncFunctionDef": "_function",
+        "ClassDef": "_class",
+        "Import": "_import",
+        "ImportFrom": "_import_from",
+        "AnnAssign": "_annotated",
+        "AugAssign": "_augmented",
+        "Delete": "_delete",
+        "TypeAlias": "_type_alias",
+        "For": "_for",
+        "AsyncFor": "_for",
+        "While": "_while",
+        "With": "_with",
+        "AsyncWith": "_with",
+        "If": "_if",
+        "Try": "_try",
+        "TryStar": "_try",
+        "Match": "_match",
+        "Global": "_global",
+        "Nonlocal": "_nonlocal",
+    }
+)
+"""What is done with a statement, by the name of its node: some came with later versions of Python."""
 _IMPORT_ERRORS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
 _LEAVING: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -60,9 +88,9 @@ class ModuleWalker(ExpressionWalker):
             elif kind is ast.Assign:
                 self._assign(statement)  # type: ignore[arg-type]  # narrowed by the exact type
             else:
-                method = getattr(self, "_visit_" + kind.__name__, None)
+                method = _METHODS.get(kind.__name__)
                 if method is not None:
-                    method(statement)
+                    getattr(self, method)(statement)
                 else:
                     self._parts(statement)
 
@@ -75,7 +103,7 @@ class ModuleWalker(ExpressionWalker):
         is_loop: bool = False,
         first: Callable[[], None] | None = None,
     ) -> None:
-        """Statements that don't always run; ``first`` is what happens from ``start`` on before the first of them."""
+        """Statements that don't always run; ``first`` is what happens from ``start`` on before them."""
         if not statements:
             return
         scope, outer, flags = self._scope, self._scope.block, self._flags
@@ -90,7 +118,7 @@ class ModuleWalker(ExpressionWalker):
 
     # -- definitions
 
-    def _visit_FunctionDef(self, node: FunctionNode) -> None:
+    def _function(self, node: FunctionNode) -> None:
         outer, owner = self._scope, self._owner
         for decorator in node.decorator_list:
             self._expression(decorator, UseKind.DECORATOR)
@@ -108,8 +136,6 @@ class ModuleWalker(ExpressionWalker):
         self._scope, self._owner = scope, None
         self._body(node.body)
         self._scope, self._owner = outer, owner
-
-    _visit_AsyncFunctionDef = _visit_FunctionDef
 
     def _parameters(self, node: FunctionNode, scope: Scope, owner: ClassRecord | None) -> None:
         """Bind the parameters; the first one of a method is the instance or the class."""
@@ -129,7 +155,7 @@ class ModuleWalker(ExpressionWalker):
         scope.bound[first] = []
         scope.bind(first, "cls" if is_class else "self", None, symbol)
 
-    def _visit_ClassDef(self, node: ast.ClassDef) -> None:
+    def _class(self, node: ast.ClassDef) -> None:
         outer, owner = self._scope, self._owner
         for decorator in node.decorator_list:
             self._expression(decorator, UseKind.DECORATOR)
@@ -149,7 +175,7 @@ class ModuleWalker(ExpressionWalker):
         self._scope, self._owner = outer, owner
 
     def _enter(self, kind: ScopeKind, name: str, place: Scope, parent: Scope) -> Scope:
-        """A new scope for a function or class; ``place`` names it, in ``parent`` its names are looked up."""
+        """Make the scope of a function or class; ``place`` names it, in ``parent`` names are looked up."""
         inside = place.kind == "function"
         steps = [part for part in (place.qualname, LOCALS if inside else "", name) if part]
         symbol = ".".join([place.symbol, *([LOCALS] if inside else []), name])
@@ -158,7 +184,7 @@ class ModuleWalker(ExpressionWalker):
         return scope
 
     def _with_type_parameters(self, node: ast.AST) -> Scope:
-        """The scope that a definition's signature is read in: one of its own, if it declares type parameters."""
+        """Return the scope that a signature is read in: one of its own, if there are type parameters."""
         outer = self._scope
         parameters = getattr(node, "type_params", ())
         if not parameters:
@@ -168,14 +194,14 @@ class ModuleWalker(ExpressionWalker):
             scope.bind(parameter.name, "opaque")
         return scope
 
-    # -- imports
+    # -- names from other modules
 
-    def _visit_Import(self, node: ast.Import) -> None:
+    def _import(self, node: ast.Import) -> None:
         for alias in node.names:
             top = alias.name.partition(".")[0]
             self._bind_import(alias.asname or top, alias.name if alias.asname else top, alias, node)
 
-    def _visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+    def _import_from(self, node: ast.ImportFrom) -> None:
         module = absolute_module(self.top.package, node.module or "", node.level)
         for alias in node.names:
             if alias.name == "*":
@@ -199,7 +225,9 @@ class ModuleWalker(ExpressionWalker):
 
     def _assign(self, node: ast.Assign) -> None:
         value = node.value
-        aliased = type(value) in (ast.Name, ast.Attribute) and all(isinstance(t, ast.Name) for t in node.targets)
+        aliased = type(value) in (ast.Name, ast.Attribute) and all(
+            isinstance(t, ast.Name) for t in node.targets
+        )
         self._expression(value, UseKind.ALIAS if aliased else UseKind.REFERENCE)
         since = end_of(node)
         for target in node.targets:
@@ -207,7 +235,7 @@ class ModuleWalker(ExpressionWalker):
             if aliased and self._scope.kind == "class" and isinstance(target, ast.Name):
                 self._named_classes.add(target.id)
 
-    def _visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+    def _annotated(self, node: ast.AnnAssign) -> None:
         self._expression(node.annotation, UseKind.ANNOTATION)
         if node.value is not None:
             self._expression(node.value)
@@ -223,21 +251,21 @@ class ModuleWalker(ExpressionWalker):
             self._scope.bind(name, "annotation", node.annotation)
         self._note_target(name, node.target, node.value, node.annotation)
 
-    def _visit_AugAssign(self, node: ast.AugAssign) -> None:
+    def _augmented(self, node: ast.AugAssign) -> None:
         self._expression(node.value)
         if isinstance(node.target, ast.Name):
             self._scope.bind(node.target.id, "opaque", since=end_of(node), site=node.target)
         else:
             self._expression(node.target, UseKind.STORE)
 
-    def _visit_Delete(self, node: ast.Delete) -> None:
+    def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Name):
                 self._scope.bind(target.id, "deleted", since=end_of(node), site=target)
             else:
                 self._expression(target, UseKind.DELETE)
 
-    def _visit_TypeAlias(self, node: ast.AST) -> None:
+    def _type_alias(self, node: ast.AST) -> None:
         name, value = node.name, node.value  # type: ignore[attr-defined]  # ast.TypeAlias came with Python 3.12
         outer = self._scope
         self._scope = self._with_type_parameters(node)
@@ -250,7 +278,9 @@ class ModuleWalker(ExpressionWalker):
     ) -> None:
         """Bind the names of an assignment's target; ``value`` is None when it can't be told what they get."""
         if isinstance(target, ast.Name):
-            self._scope.bind(target.id, "opaque" if value is None else "value", value, since=since, site=target)
+            self._scope.bind(
+                target.id, "opaque" if value is None else "value", value, since=since, site=target
+            )
             self._note_target(target.id, target, value, None)
         elif isinstance(target, (ast.Tuple, ast.List)):
             parts: list[ast.expr | None] = [None] * len(target.elts)
@@ -261,10 +291,12 @@ class ModuleWalker(ExpressionWalker):
         elif isinstance(target, ast.Starred):
             self._target(target.value, None, since)
         else:
-            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                if target.value.id == self._scope.receiver:
-                    self.instance_targets.append(InstanceTarget(self._scope, target.attr, value, annotation))
+            if isinstance(target, ast.Attribute) and self._is_receiver(target.value):
+                self.instance_targets.append(InstanceTarget(self._scope, target.attr, value, annotation))
             self._expression(target, UseKind.STORE)
+
+    def _is_receiver(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id == self._scope.receiver
 
     def _note_target(
         self, name: str, node: ast.expr, value: ast.expr | None, annotation: ast.expr | None
@@ -275,7 +307,7 @@ class ModuleWalker(ExpressionWalker):
 
     # -- compound statements
 
-    def _visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self._expression(node.iter)
         self._branch(
             node.body,
@@ -285,14 +317,12 @@ class ModuleWalker(ExpressionWalker):
         )
         self._branch(node.orelse)
 
-    _visit_AsyncFor = _visit_For
-
-    def _visit_While(self, node: ast.While) -> None:
+    def _while(self, node: ast.While) -> None:
         self._expression(node.test)
         self._branch(node.body, start=start_of(node), is_loop=True)
         self._branch(node.orelse)
 
-    def _visit_With(self, node: ast.With | ast.AsyncWith) -> None:
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
         entering = "__aenter__" if isinstance(node, ast.AsyncWith) else "__enter__"
         for item in node.items:
             self._expression(item.context_expr)
@@ -304,23 +334,19 @@ class ModuleWalker(ExpressionWalker):
                 self._target(item.optional_vars, value, end_of(item.optional_vars))
         self._body(node.body)
 
-    _visit_AsyncWith = _visit_With
-
-    def _visit_If(self, node: ast.If) -> None:
-        while True:
-            self._expression(node.test)
-            if _is_main_guard(node.test):
-                self._branch(node.body, UseFlag.MAIN_GUARD)
-            elif _is_type_checking(node.test):
-                self._branch(node.body, UseFlag.TYPE_CHECKING)
+    def _if(self, node: ast.If) -> None:
+        chain = if_chain(node)
+        for link in chain:
+            self._expression(link.test)
+            if _is_main_guard(link.test):
+                self._branch(link.body, UseFlag.MAIN_GUARD)
+            elif _is_type_checking(link.test):
+                self._branch(link.body, UseFlag.TYPE_CHECKING)
             else:
-                self._branch(node.body)
-            if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
-                break
-            node = node.orelse[0]
-        self._branch(node.orelse)
+                self._branch(link.body)
+        self._branch(chain[-1].orelse)
 
-    def _visit_Try(self, node: ast.Try) -> None:
+    def _try(self, node: ast.Try) -> None:
         if all(isinstance(handler.body[-1], _LEAVING) for handler in node.handlers):
             self._body(node.body)
         else:
@@ -333,22 +359,17 @@ class ModuleWalker(ExpressionWalker):
         self._body(node.orelse)
         self._body(node.finalbody)
 
-    _visit_TryStar = _visit_Try
-
     def _caught(self, handler: ast.ExceptHandler) -> None:
         if handler.name is not None:
             self._scope.bind(handler.name, "opaque", since=start_of(handler), site=handler)
 
-    def _visit_Global(self, node: ast.Global) -> None:
+    def _global(self, node: ast.Global) -> None:
         self._scope.globals.update(node.names)
 
-    def _visit_Nonlocal(self, node: ast.Nonlocal) -> None:
+    def _nonlocal(self, node: ast.Nonlocal) -> None:
         self._scope.nonlocals.update(node.names)
 
-    def _visit_Pass(self, node: ast.Pass) -> None:
-        """Nothing to see."""
-
-    def _visit_Match(self, node: ast.Match) -> None:
+    def _match(self, node: ast.Match) -> None:
         self._expression(node.subject)
         for case in node.cases:
             self._branch(case.body, start=start_of(case.pattern), first=partial(self._case, case))
@@ -372,7 +393,9 @@ class ModuleWalker(ExpressionWalker):
 
 
 def _is_metaclass(owner: ClassRecord) -> bool:
-    return any(isinstance(base, ast.Name) and base.id in ("type", "ABCMeta", "EnumMeta") for base in owner.node.bases)
+    return any(
+        isinstance(base, ast.Name) and base.id in ("type", "ABCMeta", "EnumMeta") for base in owner.node.bases
+    )
 
 
 def catches_import_error(handler: ast.ExceptHandler) -> bool:
