@@ -215,7 +215,52 @@ def test_a_plain_word_may_name_what_stands_beside_the_class() -> None:
     assert factories(managed({"app/ws.py": text})["Manager"]) == {"app.ws.Manager.shared"}
 
 
+GUARDED_ELSEWHERE: Final = """
+    class Manager:
+        _token = object()
+
+        def __init__(self, *, _token=None):
+            if _token is not Manager._token:
+                raise RuntimeError("call Manager.create()")
+
+        @classmethod
+        def create(cls):
+            return cls(_token=cls._token)
+    """
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [("Manager(_token=Manager._token)", {"guarded"}), ("Manager.create()", {"guarded", "registry"})],
+)
+def test_a_get_or_create_that_goes_around_the_guard_is_no_evidence(call: str, found: set[str]) -> None:
+    side = f"""
+        from app.ws import Manager
+
+        _managers = {{}}
+
+        def get_manager(user_id):
+            if user_id not in _managers:
+                _managers[user_id] = {call}
+            return _managers[user_id]
+        """
+    manager = managed({"app/ws.py": GUARDED_ELSEWHERE, "app/side.py": side})["Manager"]
+    assert kinds(manager) == found
+    assert ("app.side.get_manager" in manager.owners) == ("registry" in found)
+
+
 NOT_GUARDED: Final = {
+    "what the constructor itself has loaded is checked": """
+        class Catalog:
+            def __init__(self, language):
+                self._entries = None
+                self._load(language)
+                if self._entries is None:
+                    raise OSError("no translations found")
+
+        def get_catalog(language):
+            return Catalog(language)
+        """,
     "a parameter is checked": """
         class Manager:
             def __init__(self, url):

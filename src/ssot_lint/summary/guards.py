@@ -57,12 +57,12 @@ def _conditional_guard(
         return None
     then, otherwise = reader.emptied(test)
     receiver = reader.scope.class_symbol or ""
-    slots = tuple(
-        sorted(p for p in otherwise if p.startswith((f"{receiver}.", f"{reader.scope.module.symbol}.")))
-    )
+    own = f"{receiver}()."  # an attribute of the new object says nothing about other instances
+    shared = (f"{receiver}.", f"{reader.scope.module.symbol}.")
+    slots = tuple(sorted(p for p in otherwise if p.startswith(shared) and not p.startswith(own)))
     if slots:
         return Guard("slot", slots, _message(refusal), span)
-    flags = tuple(sorted(p for p in then if p.rpartition(".")[2].startswith("_")))
+    flags = tuple(sorted(p for p in then if p.rpartition(".")[2].startswith("_") and not p.startswith(own)))
     return Guard("flag", flags, _message(refusal), span) if flags else None
 
 
