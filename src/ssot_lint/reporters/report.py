@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from ssot_lint.model import Confidence, Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PLAIN_WIDTH: Final = 110
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,7 @@ from ssot_lint.session.filters import FindingFilter
 from ssot_lint.session.linked import is_passed_over, open_project
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ssot_lint.rules import AnyRule
