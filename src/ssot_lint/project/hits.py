@@ -103,8 +103,10 @@ def is_owner(
 
 
 def is_construction(hit: Hit) -> bool:
-    """Whether a hit is a plain call of the class."""
-    return hit.role == "class" and hit.use.kind is UseKind.CALL and not hit.rest and not hit.use.flags & UseFlag.DETOUR
+    """Whether a hit is a plain call of the class, or of ``Class[...]``."""
+    if hit.role != "class" or hit.use.kind is not UseKind.CALL or hit.use.flags & UseFlag.DETOUR:
+        return False
+    return hit.rest in ("", "[]")
 
 
 def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate]) -> None:

@@ -299,7 +299,7 @@ def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
 
 
 def _chosen(node: ast.Subscript, scope: Scope, depth: int) -> Iterator[tuple[str, ...]]:
-    """Yield the symbols of the names in a display, be it written here or bound to a name, that an item may be."""
+    """Yield the symbols of the names in a display that an item of it may be."""
     display: ast.AST | None = node.value
     if isinstance(display, ast.Name):
         holder = scope.holder_of(display.id)
@@ -310,9 +310,10 @@ def _chosen(node: ast.Subscript, scope: Scope, depth: int) -> Iterator[tuple[str
         return
     rows = display.values if isinstance(display, ast.Dict) else display.elts
     keys = display.keys if isinstance(display, ast.Dict) else [ast.Constant(i) for i in range(len(rows))]
+    wanted = node.slice.value if isinstance(node.slice, ast.Constant) else None
     for key, value in zip(keys, rows, strict=True):
-        both = isinstance(key, ast.Constant) and isinstance(node.slice, ast.Constant)
-        if isinstance(value, (ast.Name, ast.Attribute)) and not (both and key.value != node.slice.value):
+        is_other = wanted is not None and isinstance(key, ast.Constant) and key.value != wanted
+        if isinstance(value, (ast.Name, ast.Attribute)) and not is_other:
             yield describe(value, scope, depth)
 
 

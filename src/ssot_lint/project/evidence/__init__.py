@@ -29,16 +29,31 @@ __all__ = ["Clue", "find_clues"]
 def find_clues(names: Names) -> Iterator[Clue]:
     """Yield all clues of a project."""
     keeping = Keeping(names)
-    guards = GuardReader(keeping)
-    for node in names.functions.values():
+    reader = GuardReader(keeping)
+    guards = [clue for node in names.classes.values() for clue in reader.clues(node)]
+    yield from guards
+    by_class = {clue.class_symbol: clue for clue in guards}
+    for clue in _other_clues(keeping):
+        guard = by_class.get(clue.class_symbol)
+        if guard is None or not _goes_around(guard, clue):
+            yield clue
+
+
+def _other_clues(keeping: Keeping) -> Iterator[Clue]:
+    for node in keeping.names.functions.values():
         if node.facts.decorators and node.facts.makes:
             yield from memoized_clues(node, keeping)
         if node.facts.fills:
             yield from slot_clues(node, keeping)
         if node.facts.fills or node.facts.returned_items:
             yield from registry_clues(node, keeping)
-    for class_node in names.classes.values():
+    for class_node in keeping.names.classes.values():
         yield from singleton_clues(class_node, keeping)
-        yield from guards.clues(class_node)
     yield from private_class_clues(keeping)
     yield from module_instance_clues(keeping)
+
+
+def _goes_around(guard: Clue, clue: Clue) -> bool:
+    """Tell whether factories in other modules construct past the ones that the guard lets through."""
+    let_through = set(guard.factories).intersection((*clue.factories, *clue.helpers))
+    return bool(clue.factories) and not let_through and clue.location.path != guard.location.path
