@@ -348,6 +348,30 @@ NOT_GUARDED: Final = {
             @staticmethod
             def send(): ...
         """,
+    "a class inside a function": """
+        class Manager: ...
+
+        def make():
+            class Inner:
+                _made = None
+
+                def __init__(self):
+                    if Inner._made is not None:
+                        raise RuntimeError("once")
+
+            return Inner()
+        """,
+    "a message that names another function": """
+        class Manager:
+            def __init__(self):
+                raise RuntimeError("see explain() and show_help()")
+
+        def explain():
+            print("it is abstract")
+
+        def show_help():
+            return 1
+        """,
     "a private parameter that is no token": """
         class Manager:
             def __init__(self, _depth=0):

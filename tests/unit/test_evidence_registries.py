@@ -381,6 +381,25 @@ NO_REGISTRY: Final = {
                     self.children[name] = NodeFactory()
                 return self.children[name]
         """,
+    "an attribute of some object": """
+        class State: ...
+
+        state = State()
+        state.managers = {}
+
+        def get_manager(user_id):
+            if user_id not in state.managers:
+                state.managers[user_id] = Manager(user_id)
+            return state.managers[user_id]
+        """,
+    "a mapping of another package": """
+        from elsewhere import table
+
+        def get_manager(user_id):
+            if user_id not in table:
+                table[user_id] = Manager(user_id)
+            return table[user_id]
+        """,
     "a defaultdict that nothing hands out of": """
         from collections import defaultdict
 
@@ -454,6 +473,19 @@ def test_a_factory_that_calls_itself_cached_gives_medium_at_most() -> None:
     assert managed(files)["Manager"].confidence is Confidence.HIGH
     renamed = {path: text.replace("get_manager", "cached_manager") for path, text in files.items()}
     assert managed(renamed)["Manager"].confidence is Confidence.MEDIUM
+
+
+def test_a_mapping_of_stand_ins_is_weak() -> None:
+    files = used_often(MODULE_REGISTRY["not in"].replace("_managers", "_fake_managers"), "_fake_managers")
+    assert managed(files)["Manager"].confidence is Confidence.LOW
+
+
+def test_an_attribute_of_the_factory_itself_may_be_a_registry() -> None:
+    text = (
+        MODULE_REGISTRY["not in"].replace("_managers", "get_manager.kept")
+        + "\n        get_manager.kept = {}\n"
+    )
+    assert managed(source(text))["Manager"].registries == ("app.ws.get_manager.kept",)
 
 
 def test_a_mapping_of_pools_is_a_registry() -> None:

@@ -304,6 +304,33 @@ NO_SINGLETON: Final = {
         @register
         class Manager: ...
         """,
+    "a decorator that isn't known": """
+        def outer(registry):
+            @registry.add
+            class Inner: ...
+            return Inner
+
+        @outer({}).anything
+        class Manager: ...
+        """,
+    "a decorator class that keeps nothing": """
+        class marked:
+            def __init__(self, cls):
+                self.cls = cls
+
+            def __call__(self):
+                return self.cls()
+
+        @marked
+        class Manager: ...
+        """,
+    "a decorator without parameters": """
+        def nothing():
+            return None
+
+        @nothing
+        class Manager: ...
+        """,
     "a decorator that wraps the call": """
         def traced(cls):
             def make(*args):

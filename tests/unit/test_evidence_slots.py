@@ -353,6 +353,75 @@ GLOBAL_SLOT: Final = {
                 _manager = Manager()
             yield _manager
         """,
+    "creator of a creator": """
+        _manager = None
+
+        def _plain():
+            return Manager()
+
+        def _started():
+            manager = _plain()
+            manager.send()
+            return manager
+
+        def get_manager():
+            global _manager
+            if _manager is None:
+                _manager = _started()
+            return _manager
+        """,
+    "in a tuple": """
+        _manager = _started = None
+
+        def get_manager():
+            global _manager, _started
+            if _manager is None:
+                _manager, _started = Manager(), True
+            return _manager
+        """,
+    "handed out in a tuple": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            created = _manager is None
+            if _manager is None:
+                _manager = Manager()
+            return _manager, created
+        """,
+    "or, by way of a local variable": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            manager = _manager or Manager()
+            _manager = manager
+            return manager
+        """,
+    "loop": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            while _manager is None:
+                _manager = Manager()
+            return _manager
+        """,
+    "assigned in an expression": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            _manager or (_manager := Manager())
+            return _manager
+        """,
+    "conditional expression as a statement": """
+        _manager = None
+
+        def get_manager():
+            global _manager
+            return _manager if _manager is not None else (_manager := Manager())
+        """,
     "filled through globals()": """
         _manager = None
 
@@ -454,6 +523,16 @@ CLASS_SLOT: Final = {
                     made = cls.__new__(cls)
                     made.send()
                     cls._instance = made
+                return cls._instance
+        """,
+    "annotated where it is filled": """
+        class Manager:
+            _instance = None
+
+            @classmethod
+            def instance(cls):
+                if cls._instance is None:
+                    cls._instance: Manager = cls()
                 return cls._instance
         """,
     "local copy": """
@@ -721,6 +800,41 @@ def test_a_creator_function_is_an_owner() -> None:
     assert "app.ws._build" in manager.owners
 
 
+def test_a_property_of_the_class_that_keeps_the_slot_hands_it_out() -> None:
+    text = """
+        class Hub:
+            _manager = None
+
+            @classmethod
+            def configure(cls):
+                cls._manager = Manager()
+
+            @property
+            def manager(self):
+                return self._manager
+        """
+    manager = managed(source(text))["Manager"]
+    assert factories(manager) == {"app.ws.Hub.manager"}
+    assert manager.slots == ("app.ws.Hub._manager",)
+
+
+def test_what_hands_on_another_factory_s_instance_makes_nothing() -> None:
+    text = dedent(GLOBAL_SLOT["is None"]) + dedent(
+        """
+        _again = None
+
+        def get_again():
+            global _again
+            if _again is None:
+                _again = get_manager()
+            return _again
+        """
+    )
+    manager = managed(source(text))["Manager"]
+    assert factories(manager) == {"app.ws.get_manager"}
+    assert manager.slots == ("app.ws._manager",)
+
+
 def test_an_eager_instance_may_be_reset() -> None:
     text = """
         _manager = Manager()
@@ -918,6 +1032,31 @@ NO_SLOT: Final = {
 
         def get_reader():
             return _reader
+        """,
+    "a generator that yields an instance made elsewhere": """
+        _manager = None
+
+        def configure_manager():
+            global _manager
+            _manager = Manager()
+
+        def managers():
+            yield _manager
+        """,
+    "functions that call one another": """
+        _manager = None
+
+        def make():
+            return build()
+
+        def build():
+            return make()
+
+        def get_manager() -> Manager:
+            global _manager
+            if _manager is None:
+                _manager = make()
+            return _manager
         """,
     "an eager instance, and something else now and then": """
         _manager = Manager()

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ssot_lint.model import Confidence
-from ssot_lint.project import ManagedClass, Project
-from ssot_lint.project.hits import Hit
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.summary.facts import ModuleSummary, UseFlag
 
-_COMPOSITION_ROOTS = ("create_app", "make_app", "build_app", "lifespan", "bootstrap", "wire", "compose", "main")
+if TYPE_CHECKING:
+    from ssot_lint.project import ManagedClass, Project
+    from ssot_lint.project.hits import Hit
+
+_COMPOSITION_ROOTS = (
+    "create_app",
+    "make_app",
+    "build_app",
+    "lifespan",
+    "bootstrap",
+    "wire",
+    "compose",
+    "main",
+)
 
 
 def is_excused(hit: Hit, module: ModuleSummary, project: Project) -> bool:
-    """Whether a place may use a managed class as it likes: owners, scripts, and classes that are their own factory."""
+    """Tell whether a place may construct as it likes: an owner, or a script."""
     managed = project.managed[hit.managed]
     if project.owns(managed, module, hit.use):
         return True
@@ -33,7 +46,7 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) ->
 
 
 def _in_script(hit: Hit, module: ModuleSummary) -> bool:
-    """Whether a place lies in a function that the module's ``__main__`` block or a command decorator starts."""
+    """Tell whether a place lies in a function that the ``__main__`` block or a command line starts."""
     scope = hit.use.scope
     while scope:
         facts = module.scopes[scope]
@@ -41,11 +54,15 @@ def _in_script(hit: Hit, module: ModuleSummary) -> bool:
         if any(use.flags & UseFlag.MAIN_GUARD for use in module.uses_of(symbol)):
             return True
         for function in module.functions:
-            if function.qualname == facts.qualname and any(_is_command(d.symbol) for d in function.decorators):
+            if function.qualname == facts.qualname and any(
+                _is_command(d.symbol) for d in function.decorators
+            ):
                 return True
         scope = facts.parent
     return False
 
 
 def _is_command(symbol: str) -> bool:
-    return symbol.rstrip("()").rpartition(".")[2] in ("command", "group") or symbol.startswith(("click.", "typer."))
+    return symbol.rstrip("()").rpartition(".")[2] in ("command", "group") or symbol.startswith(
+        ("click.", "typer.")
+    )

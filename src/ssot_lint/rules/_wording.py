@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ssot_lint.model import Suggestion
-from ssot_lint.project import ManagedClass
-from ssot_lint.project.managed import Callable
+
+if TYPE_CHECKING:
+    from ssot_lint.project import ManagedClass
+    from ssot_lint.project.managed import Callable
 
 
 def way_in(managed: ManagedClass) -> str:
-    """The factory with its place: ``app.ws.get_manager() (app/ws.py:12)``; how else to get at the instance."""
+    """Return the factory with its place, ``app.ws.get_manager() (app/ws.py:12)``, or another way to it."""
     if managed.factories:
         return _factory(managed.factories[0])
     if managed.slots:
@@ -27,9 +31,12 @@ def use_factory(managed: ManagedClass) -> Suggestion:
         return Suggestion(f"Await {managed.factories[0].symbol}() instead")
     if managed.factories:
         return Suggestion(f"Call {managed.factories[0].symbol}() instead")
-    return Suggestion(f"Use the instance in {managed.slots[0]}" if managed.slots else "Ask the owner for the instance")
+    return Suggestion(
+        f"Use the instance in {managed.slots[0]}" if managed.slots else "Ask the owner for the instance"
+    )
 
 
 def allow_owner(managed: ManagedClass, place: str) -> Suggestion:
     """The suggestion to declare a place as an owner."""
-    return Suggestion(f'If this place may construct {managed.name}, declare it: allow = ["{place}"] in [[tool.ssot-lint.managed]]')
+    entry = f'allow = ["{place}"] in [[tool.ssot-lint.managed]]'
+    return Suggestion(f"If this place may construct {managed.name}, declare it: {entry}")

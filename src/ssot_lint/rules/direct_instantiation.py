@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Span
@@ -12,6 +11,8 @@ from ssot_lint.rules._construction import is_excused, judged_confidence
 from ssot_lint.rules._wording import allow_owner, use_factory, way_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import libcst as cst
 
     from ssot_lint.project import Project

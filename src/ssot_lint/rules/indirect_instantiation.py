@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
@@ -15,8 +13,11 @@ from ssot_lint.rules._wording import allow_owner, use_factory, way_in
 from ssot_lint.summary.facts import UseFlag, UseKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import libcst as cst
 
+    from ssot_lint.model import Confidence, Span
     from ssot_lint.project import ManagedClass, Project
     from ssot_lint.summary import ModuleSummary
 
@@ -64,7 +65,7 @@ class IndirectInstantiation(Rule[Detour]):
 
     code = "SST102"
     name = "indirect-instantiation"
-    summary = "A managed class is constructed by a detour: an alias, type(x)(), partial, __new__, or handed over to be called"
+    summary = "A managed class is constructed by a detour: an alias, type(x)(), __new__, partial, a callback"
 
     @classmethod
     def suspects(cls, module: ModuleSummary, project: Project) -> Mapping[Span, Detour]:
@@ -133,7 +134,11 @@ def _detour(hit: Hit, project: Project) -> Detour | None:
         return None
     if not hit.rest and hit.use.flags & UseFlag.DETOUR:
         through_instance = hit.symbol.endswith(".__class__")
-        text = "constructed again from an instance of it" if through_instance else "constructed under another name"
+        text = (
+            "constructed again from an instance of it"
+            if through_instance
+            else "constructed under another name"
+        )
         return Detour(hit, text, is_call=True)
     if hit.rest and _is_alternative_constructor(hit, managed, project):
         return Detour(hit, f"constructed anew by {managed.name}{hit.rest}()", is_call=True)
@@ -152,7 +157,7 @@ def _taker(detail: str, project: Project) -> str | None:
 
 
 def _is_alternative_constructor(hit: Hit, managed: ManagedClass, project: Project) -> bool:
-    """Whether a class method makes a new instance by ``cls(...)``, while the class has a factory that keeps one."""
+    """Tell whether a class method makes a new instance while a factory keeps one."""
     if not (managed.slots or managed.registries or managed.is_declared):
         return False
     name = hit.rest.removeprefix(".")

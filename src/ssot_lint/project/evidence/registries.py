@@ -67,7 +67,7 @@ def _registry(
     keeping: Keeping,
 ) -> Iterator[Clue]:
     owner = keeping.names.resolve(_outermost(base).rpartition(".")[0])
-    if owner is None or owner.kind not in ("module", "class", "instance"):
+    if owner is None or owner.kind not in ("module", "class", "function", "instance"):
         return
     if owner.kind == "instance" and (
         node.class_symbol is None or not owner.symbol.endswith(_FACTORY_CLASS_WORDS)

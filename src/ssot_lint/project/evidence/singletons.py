@@ -50,8 +50,6 @@ def _keeps_instance(node: FunctionNode, class_symbol: str, keeping: Keeping) -> 
                 and class_symbol in keeping.names.mro(found.symbol)
             ):
                 return True
-            if value.endswith(f".{SUPER}.__new__()"):
-                return True
     return False
 
 
