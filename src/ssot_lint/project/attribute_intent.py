@@ -168,6 +168,8 @@ class Intent:
         if signals & Signal.KEY_OF_SELF:
             return "its keys derive from the instance"
         fills = [c for c in changes if not c.mutation.signals & Signal.REMOVES] or changes
+        if all(c.mutation.signals & (Signal.UNTIL_DONE | Signal.RESTORED) for c in fills):
+            return "what is put in is taken out again when it is done"
         if all(c.mutation.signals & Signal.CONSTANT and not self._is_below(c, attribute) for c in fills):
             return "only constants are stored in it, by the class that defines it"
         if any(self._is_set_by_list(receiver, facts.name) for receiver in receivers):

@@ -31,6 +31,10 @@ class Signal(enum.IntFlag):
     """An item of the attribute is changed, not the attribute's value itself."""
     REMOVES = 64
     """Something is only taken out."""
+    UNTIL_DONE = 128
+    """What is put in takes itself out when it is done: a set that keeps tasks alive."""
+    RESTORED = 256
+    """The method itself takes out again what it puts in, in a ``finally``."""
 
 
 class Mutation(msgspec.Struct, frozen=True):

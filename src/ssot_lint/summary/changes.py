@@ -90,6 +90,9 @@ class ChangeReader:
         self._is_reached = True
         self._is_inner = 0
         self._looped: dict[str, ast.expr] = {}
+        self._is_final = 0
+        self._undone: dict[str, Signal] = {}
+        """Attributes out of which this function sees to it that things are taken again."""
 
     def read(self, body: Sequence[ast.stmt]) -> None:
         """Read the body."""
@@ -97,6 +100,8 @@ class ChangeReader:
         if self._is_reached:
             self._exits.append(self._state)
         self._mark_returned()
+        if self._undone:
+            self._mark_undone()
 
     @property
     def always(self) -> State:
@@ -268,7 +273,9 @@ class ChangeReader:
         reached, self._is_reached = self._is_reached, True
         if not reached:
             self._state = before
+        self._is_final += 1
         self._block(node.finalbody)
+        self._is_final -= 1
         self._is_reached = self._is_reached and reached
 
     _visit_TryStar = _visit_Try
@@ -371,6 +378,8 @@ class ChangeReader:
         signals = self._signals.signals(operation, key, values, keyed=operation in _KEYED)
         if place.is_item:
             signals |= Signal.NESTED
+        if self._is_final and signals & Signal.REMOVES:
+            self._undone[place.attribute] = Signal.RESTORED
         if operation in ("[]=", "setdefault"):
             names |= {v.id for v in values if isinstance(v, ast.Name)}
             self._stores.append((len(self.found), names))
@@ -396,6 +405,13 @@ class ChangeReader:
             owner, mutation = self.found[position]
             if names & self._returned_names or mutation.attribute in self._returned_attributes:
                 marked = msgspec.structs.replace(mutation, signals=mutation.signals | Signal.RETURNED)
+                self.found[position] = Found(owner, marked)
+
+    def _mark_undone(self) -> None:
+        for position, (owner, mutation) in enumerate(self.found):
+            signal = self._undone.get(mutation.attribute)
+            if signal is not None:
+                marked = msgspec.structs.replace(mutation, signals=mutation.signals | signal)
                 self.found[position] = Found(owner, marked)
 
     # -- expressions
@@ -464,6 +480,8 @@ class ChangeReader:
             self._changing_function(node)
         elif name in ("setattr", "__setattr__"):
             self._setattr(node)
+        elif name == "add_done_callback" and node.args:
+            self._called_when_done(node.args[0])
         if node.args:
             self._hand_self(node)
 
@@ -503,6 +521,12 @@ class ChangeReader:
             place = self._owners.place(node.args[0], self._state)
             if place is not None:
                 self._change(place, symbols[0], node, None, list(node.args[1:]))
+
+    def _called_when_done(self, callback: ast.expr) -> None:
+        if isinstance(callback, ast.Attribute) and callback.attr in ("discard", "remove"):
+            place = self._owners.place(callback.value, self._state)
+            if place is not None:
+                self._undone[place.attribute] = Signal.UNTIL_DONE
 
     def _setattr(self, node: ast.Call) -> None:
         arguments = node.args

@@ -15,7 +15,7 @@ _CHANGES: Final = re.compile(
 )
 _CHANGING_WORDS: Final = ("del ", "del(", "heap", "insort", "shuffle")
 _SELF: Final = re.compile(r"self(?:\s*\.\s*\w+)?\s*[(,)]")
-_CALLING_WORDS: Final = (":=", "setattr", "getattr", "__dict__", "super(", "vars(")
+_CALLING_WORDS: Final = (":=", "add_done_callback", "setattr", "getattr", "__dict__", "super(", "vars(")
 
 
 class SuspectLines:
