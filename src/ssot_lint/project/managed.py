@@ -34,6 +34,15 @@ class Callable(msgspec.Struct, frozen=True):
     is_async: bool = False
 
 
+class Keep(msgspec.Struct, frozen=True):
+    """One way in which instances are kept: the places, and the functions that keep them there and hand them out."""
+
+    factories: tuple[str, ...]
+    places: tuple[str, ...]
+    """Slots and registries; a memoizing factory is a place of its own."""
+    helpers: tuple[str, ...] = ()
+
+
 class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     """A managed class with all that is known of its management."""
 
@@ -56,6 +65,8 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     is_declared: bool
     is_own_factory: bool
     """Whether calling the class is the way to get the instance."""
+    keeps: tuple[Keep, ...] = ()
+    """What each clue of a slot, registry, memoizing function or provider says by itself."""
     factory_uses: int = 0
     direct_constructions: int = 0
 
@@ -235,6 +246,7 @@ class Candidate:
             canonical=canonical or home,
             is_declared=declaration is not None or "marker" in self.kinds,
             is_own_factory=self.is_own_factory,
+            keeps=tuple(_keep(clue) for clue in self.clues if clue.kind in _KEEPING),
             factory_uses=self.factory_uses,
             direct_constructions=self.direct_constructions,
         )
@@ -260,6 +272,10 @@ _ORDER: Final = ("config", "marker", "guarded", "provider", "registry", "slot", 
 def _weight(clue: Clue) -> tuple[int, Location, str]:
     rank = _ORDER.index(clue.kind) if clue.kind in _ORDER else len(_ORDER)
     return rank, clue.location, clue.text
+
+
+def _keep(clue: Clue) -> Keep:
+    return Keep(clue.factories, (*clue.slots, *clue.registries) or clue.factories, clue.helpers)
 
 
 def _made_symbols(node: FunctionNode) -> set[str]:
