@@ -6,6 +6,8 @@ from typing import Final
 
 from ssot_lint.rules._base import AnyRule, InspectedFile, Rule
 from ssot_lint.rules.direct_instantiation import DirectInstantiation
+from ssot_lint.rules.fail_open_guard import FailOpenGuard
+from ssot_lint.rules.fallback_construction import FallbackConstruction
 from ssot_lint.rules.indirect_instantiation import IndirectInstantiation
 from ssot_lint.rules.registry_access import RegistryAccess
 from ssot_lint.rules.registry_write import RegistryWrite
@@ -17,6 +19,8 @@ RULES: Final[tuple[AnyRule, ...]] = (
     IndirectInstantiation,
     RegistryAccess,
     RegistryWrite,
+    FailOpenGuard,
+    FallbackConstruction,
 )
 
 __all__ = ["RULES", "AnyRule", "InspectedFile", "Rule"]

@@ -55,9 +55,9 @@ class FailOpenGuard(Rule[None]):
         names = project.names
         if not any(_is_subject(s, place, names) for s in skipped.guard.subjects):
             return None
-        if any(names.class_of(s) is None for s in skipped.returned) and skipped.returned:
+        if skipped.returned and not any(_is_instance(s, place.managed, names) for s in skipped.returned):
             return None
-        confidence = _confidence(skipped, place, names)
+        confidence = _confidence(skipped, module, place, names)
         if confidence is None:
             return None
         span, related = skipped.span, [Related("the guard", Location(module.path, skipped.guard.span))]
@@ -84,7 +84,9 @@ class FailOpenGuard(Rule[None]):
         )
 
 
-def _confidence(skipped: SkippedGuard, place: Place, names: Names) -> Confidence | None:
+def _confidence(
+    skipped: SkippedGuard, module: ModuleSummary, place: Place, names: Names
+) -> Confidence | None:
     """How sure it is that a validation is lost; None when none is."""
     verdict = _verdict(skipped.guard, names)
     if skipped.how == "verdict":
@@ -97,7 +99,7 @@ def _confidence(skipped: SkippedGuard, place: Place, names: Names) -> Confidence
             return None
         if verdict is None:
             return Confidence.MEDIUM
-    elif not _is_ours(skipped.guard, names) or not skipped.is_imported:
+    elif not _is_ours(skipped.guard, module, names) or not skipped.is_imported:
         return Confidence.MEDIUM
     if skipped.is_busy or not (place.is_maker or skipped.in_construction):
         return Confidence.MEDIUM
@@ -117,13 +119,27 @@ def _verdict(guard: GuardCall, names: Names) -> Verdict | None:
     return None
 
 
-def _is_ours(guard: GuardCall, names: Names) -> bool:
+def _is_ours(guard: GuardCall, module: ModuleSummary, names: Names) -> bool:
     """Whether a guard is, or by its name was to be, the project's own."""
-    return any(
-        target.kind in ("module", "instance", "class", "function")
-        for symbol in guard.symbols
-        for _, target in list(names.prefixes(symbol))[:1]
-    )
+    home = module.module.partition(".")[0]
+    for symbol in guard.symbols:
+        if symbol.partition(".")[0] == home:
+            return True
+        if any(
+            target.kind in ("module", "instance", "class", "function") for _, target in names.prefixes(symbol)
+        ):
+            return True
+    return False
+
+
+def _is_instance(symbol: str, managed: ManagedClass, names: Names) -> bool:
+    """Whether something that is returned is the managed instance, made or kept."""
+    target = names.resolve(symbol)
+    if target is None:
+        return False
+    if target.symbol.removesuffix("[]") in (*managed.registries, *managed.slots):
+        return True
+    return names.class_of(symbol) == managed.qualname
 
 
 # -- whether the verdict is lost

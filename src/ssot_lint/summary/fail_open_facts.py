@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ssot_lint.model import Span  # noqa: TC001 - msgspec reads the annotations to decode
+from ssot_lint.model import Span
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -33,8 +33,8 @@ class SkippedGuard(msgspec.Struct, frozen=True, kw_only=True):
     scope: int
     how: str
     """``import`` when it can't be imported, ``error`` when its own exception is caught,
-    ``unavailable`` behind ``find_spec``, ``flag`` behind a flag, ``stand-in`` when something that does nothing
-    takes its place, and ``verdict`` when nobody looks at its result."""
+    ``unavailable`` behind ``find_spec``, ``flag`` behind a flag, ``stand-in`` when something idle takes its
+    place, and ``verdict`` when nobody looks at its result."""
     span: Span
     """The handler, or what else it is that lets the function go on."""
     guard: GuardCall

@@ -106,11 +106,11 @@ class GuardCalls:
             return ""
         if is_guard_name(written):
             return written
-        if isinstance(call.func, ast.Name):
-            for symbol in describe(call.func, self._scope):
-                defined = symbol.rpartition(".")[2]
-                if is_guard_name(defined) and not symbol.endswith("()"):
-                    return defined
+        holder = self._scope.holder_of(written) if isinstance(call.func, ast.Name) else None
+        for bound in holder.bound[written] if holder is not None else ():
+            defined = bound.symbol.rpartition(".")[2]
+            if bound.kind == "import" and is_guard_name(defined):
+                return defined
         return ""
 
     def _read(self, call: ast.Call, name: str, usage: str) -> GuardCall:

@@ -133,8 +133,16 @@ class AnswerReader:
                 value = node.value
                 if isinstance(value, ast.Constant) and value.value is True:
                     continue
+                if value is None and self._is_at_end(node):
+                    continue
                 return Answer("leave", describe(value, self._scope) if value is not None else ())
         return None
+
+    def _is_at_end(self, node: ast.stmt) -> bool:
+        """Whether the function would do nothing more anyway; it never returns anything."""
+        last = self._node.body[-1]
+        returned = (n.value for n in walk_here(self._node.body) if isinstance(n, ast.Return))
+        return last.lineno <= node.lineno and all(value is None for value in returned)
 
     def _replaces(self, nodes: Iterable[ast.AST], guard: str) -> bool:
         """Whether something real takes the guard's place, or another guard is called."""
@@ -173,7 +181,7 @@ class AnswerReader:
             elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 for target in targets:
-                    if isinstance(target, ast.Name) and target.id == result and _is_true(node.value):
+                    if result and sets_true(node, result):
                         continue  # the verdict is made up
                     if not isinstance(target, ast.Name) and not _is_flag_value(node.value):
                         return True
@@ -253,8 +261,18 @@ def _mentions(values: Iterable[ast.expr], name: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == name for value in values for node in ast.walk(value))
 
 
-def _is_true(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Constant) and value.value is True
+def sets_true(node: ast.AST, name: str) -> bool:
+    """Whether a statement sets a variable to True."""
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is True
+        and any(_is_name(target, name) for target in node.targets)
+    )
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _is_flag_value(value: ast.expr | None) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ssot_lint.summary.fail_open_facts import GuardCall, SkippedGuard
 from ssot_lint.summary.guard_calls import GuardCalls, WordLines, last_name, root_name
-from ssot_lint.summary.handlers import Answer, AnswerReader, walk_here
+from ssot_lint.summary.handlers import Answer, AnswerReader, sets_true, walk_here
 from ssot_lint.summary.import_handlers import (
     constant_names,
     false_names,
@@ -80,7 +80,7 @@ class SkippedGuardReader:
 
     def _block(self, statements: Sequence[ast.stmt], frames: tuple[Frame, ...]) -> None:
         for statement in statements:
-            if isinstance(statement, _DEFINITIONS) or not self._lines.within(statement):
+            if isinstance(statement, _DEFINITIONS) or not (frames or self._lines.within(statement)):
                 continue
             for guard, call in self._calls.of(statement):
                 if guard.subjects:
@@ -131,9 +131,7 @@ class SkippedGuardReader:
             return isinstance(statement, ast.Assert) or any(
                 isinstance(n, ast.Raise) for n in walk_here(parts)
             )
-        if call.guard.usage == "assigned":
-            return not call.result or not self._answers.is_asked_later([call.result], [statement])
-        return call.guard.usage in ("statement", "returned")
+        return call.guard.usage in ("statement", "assigned", "returned")
 
     def _tried(self, frame: Frame, call: _Call, live: set[str]) -> None:
         """Go through the handlers of a ``try`` whose body, or ``else``, holds the guard."""
@@ -175,6 +173,8 @@ class SkippedGuardReader:
             return bool(answer.returned)
         if answer.kind != "skip":
             return False
+        if call.result and self._answers.is_asked_later([call.result], [*node.body, *handler.body]):
+            return any(sets_true(statement, call.result) for statement in handler.body)
         inside = [*node.body, *node.orelse, *handler.body]
         flags = [name for name in constant_names([*node.body, *node.orelse]) if name != call.result]
         return not self._answers.is_asked_later(flags, inside)
