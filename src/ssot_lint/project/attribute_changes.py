@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.project.attribute_values import AttributeValues
 from ssot_lint.summary.attribute_facts import Mutation
 from ssot_lint.summary.facts import ModuleSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ssot_lint.project.attribute_values import AttributeValues
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -72,7 +76,7 @@ class AttributeChanges:
     def _in_helper(
         self, callee: str, position: int, parameters: Mapping[str, list[tuple[int, ModuleSummary, Mutation]]]
     ) -> Iterator[tuple[ModuleSummary, Mutation]]:
-        """What a function that the instance is handed to changes of it."""
+        """Yield what a function that the instance is handed to changes of it."""
         target = self._names.resolve(callee)
         if target is None or target.kind != "function" or target.symbol not in parameters:
             return
@@ -86,7 +90,7 @@ class AttributeChanges:
                 yield module, mutation
 
     def _decorators(self, parameters: Mapping[str, list[tuple[int, ModuleSummary, Mutation]]]) -> None:
-        """A class decorator that fills an attribute of the class does so on purpose."""
+        """Note the attributes that class decorators fill: they do so on purpose."""
         if not parameters:
             return
         for symbol, node in self._names.classes.items():

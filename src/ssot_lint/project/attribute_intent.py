@@ -1,20 +1,23 @@
-"""Whether sharing a changed class attribute is meant: what speaks for it, measured on judged candidates of real code."""
+"""Whether sharing a changed class attribute is meant: the signs of it, measured on judged real code."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence
-from ssot_lint.project.attribute_changes import AttributeChanges, Change
-from ssot_lint.project.attribute_values import Attribute, AttributeValues
-from ssot_lint.project.construction_paths import ConstructionPaths
-from ssot_lint.project.names import Names
 from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import MUTATING_NAMES
 from ssot_lint.summary.facts import LOCALS, ModuleSummary, UseKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ssot_lint.project.attribute_changes import AttributeChanges, Change
+    from ssot_lint.project.attribute_values import Attribute, AttributeValues
+    from ssot_lint.project.construction_paths import ConstructionPaths
+    from ssot_lint.project.names import Names
 
 _SHARED_WORDS: Final = frozenset(
     {"cache", "caches", "cached", "memo", "memos", "memoized", "pool", "pools", "registry", "registries"}
@@ -74,7 +77,7 @@ class Intent:
     def judge(
         self, attribute: Attribute, changes: Sequence[Change], receivers: Sequence[str]
     ) -> Verdict | None:
-        """The verdict on an attribute; None when sharing it is plainly meant, or impossible."""
+        """Return the verdict on an attribute; None when sharing it is plainly meant, or impossible."""
         if self._is_exempt(attribute) or any(c.mutation.signals & Signal.STORES_SELF for c in changes):
             return None
         if any(self._is_singleton(receiver) for receiver in receivers):
@@ -101,11 +104,8 @@ class Intent:
     def _is_exempt(self, attribute: Attribute) -> bool:
         owner, name = attribute.owner, attribute.facts.name
         node = self._names.classes[owner]
-        if (
-            (owner, name) in self._through_class
-            or node.facts.name in _INNER_DECLARATIONS
-            and "." in node.facts.qualname
-        ):
+        is_inner = node.facts.name in _INNER_DECLARATIONS and "." in node.facts.qualname
+        if is_inner or (owner, name) in self._through_class:
             return True
         if node.facts.is_local and not self._escapes(owner):
             return True
@@ -117,13 +117,13 @@ class Intent:
         return self._raises_at_import(attribute)
 
     def _raises_at_import(self, attribute: Attribute) -> bool:
-        """Whether it is a dataclass field whose default Python refuses."""
+        """Tell whether it is a dataclass field whose default Python refuses."""
         if not attribute.facts.is_annotated or attribute.facts.declared or attribute.kind in _HASHABLE:
             return False
         return "dataclasses.dataclass" in self._paths.record_decorators(attribute.owner)
 
     def _escapes(self, symbol: str) -> bool:
-        """Whether a function hands out the class that it defines."""
+        """Tell whether a function hands out the class that it defines."""
         holder = symbol.rpartition(f".{LOCALS}.")[0]
         function = self._names.functions.get(holder)
         return function is not None and symbol in function.facts.returns
@@ -177,15 +177,19 @@ class Intent:
         return ""
 
     def _is_below(self, change: Change, attribute: Attribute) -> bool:
-        """Whether the change is made by a subclass of the class that defines the attribute."""
+        """Tell whether the change is made by a subclass of the class that defines the attribute."""
         return change.class_symbol != attribute.owner and attribute.owner in self._names.mro(
             change.class_symbol
         )
 
     def _is_set_by_list(self, class_symbol: str, name: str) -> bool:
-        line = [self._values.facts[c][1] for c in self._names.mro(class_symbol) if c in self._values.facts]
+        line = [self._values.facts[c][1] for c in self._line(class_symbol)]
         sets = any(method.binds_any or method.binds_listed for facts in line for method in facts.methods)
         return sets and any(name in facts.listed for facts in line)
+
+    def _line(self, class_symbol: str) -> Iterable[str]:
+        """Return the classes of a line of inheritance of which something is known."""
+        return (c for c in self._names.mro(class_symbol) if c in self._values.facts)
 
     # -- medium
 
@@ -199,14 +203,17 @@ class Intent:
         if any(self._paths.of(receiver).binds_any for receiver in receivers):
             return "construction sets attributes by names that the text doesn't show"
         external = self._names.external_bases(attribute.owner)
-        if attribute.facts.is_annotated and not self._paths.is_record(attribute.owner):
-            if any(_LIKE_A_MODEL.search(base) for base in external):
-                return "a base outside the project may copy it for each instance"
-        if any(
-            base.rpartition(".")[2] in ("Protocol", "ABC") for base in external
-        ) or node.facts.metaclass.endswith("ABCMeta"):
-            if set(receivers) == {attribute.owner}:
-                return "no subclass of this abstract class is seen to use it"
+        may_be_copied = attribute.facts.is_annotated and not self._paths.is_record(attribute.owner)
+        if may_be_copied and any(_LIKE_A_MODEL.search(base) for base in external):
+            return "a base outside the project may copy it for each instance"
+        is_abstract = any(
+            base.rpartition(".")[2] in ("Protocol", "ABC", "ABCMeta")
+            for base in (*external, node.facts.metaclass)
+        )
+        if is_abstract and set(receivers) == {attribute.owner}:
+            return "no subclass of this abstract class is seen to use it"
+        if any(name in self._values.facts[c][1].class_reads for r in receivers for c in self._line(r)):
+            return "it is also read through the class"
         return ""
 
 
@@ -281,6 +288,6 @@ class Uses:
         elif not changes and not key.endswith("[]") and not module.is_test:
             class_symbol = self._names.class_of(base)
             owner = self._values.find(class_symbol, attribute)[0] if class_symbol is not None else None
-            if owner is not None:
-                if any(u.kind is UseKind.STORE and u.span not in changed for u in module.uses_of(key)):
-                    self.rebound.add((owner, attribute))
+            rebinds = (u.kind is UseKind.STORE and u.span not in changed for u in module.uses_of(key))
+            if owner is not None and any(rebinds):
+                self.rebound.add((owner, attribute))

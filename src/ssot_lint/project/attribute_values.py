@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.summary.attribute_facts import ClassAttributeFacts, MutableAttribute
 from ssot_lint.summary.containers import CONSTRUCTORS
-from ssot_lint.summary.facts import ModuleSummary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ssot_lint.project.names import ClassNode, Names
+    from ssot_lint.summary.facts import ModuleSummary
 
 _OPEN: Final = frozenset({"call", "copy", "name"})
 
 
 class Attribute(msgspec.Struct, frozen=True):
-    """A mutable class attribute with the class that binds it, and the kind of container that it turned out to hold."""
+    """A mutable class attribute, the class that binds it, and the kind of container that it holds."""
 
     owner: str
     facts: MutableAttribute
@@ -50,7 +53,7 @@ class AttributeValues:
         self.names_of_attributes: Final = frozenset(n for found in self.by_class.values() for n in found)
 
     def find(self, class_symbol: str, name: str) -> tuple[str | None, Attribute | None]:
-        """The class in whose body ``self.name`` is bound, and the attribute if its value is mutable."""
+        """Return the class whose body binds ``self.name``, and the attribute if its value is mutable."""
         key = (class_symbol, name)
         if key not in self._known:
             self._known[key] = self._find(class_symbol, name)
@@ -83,7 +86,7 @@ class AttributeValues:
         return Attribute(owner, facts, kind, element)
 
     def _kind_of(self, maker: str, how: str) -> tuple[str, str] | None:
-        """The kind of container that a call, a copy or a name gives."""
+        """Return the kind of container that a call, a copy or a name gives."""
         target = self.names.resolve(maker)
         if target is None:
             return None
@@ -112,7 +115,7 @@ class AttributeValues:
         return None
 
     def _kind_of_variable(self, symbol: str) -> tuple[str, str] | None:
-        """The kind of container in a module variable or another class attribute."""
+        """Return the kind of container in a module variable or another class attribute."""
         owner, _, name = symbol.rpartition(".")
         mutable = self.by_class.get(owner, {}).get(name)
         if mutable is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.project.attribute_values import AttributeValues
-from ssot_lint.summary.attribute_facts import MethodFacts, Mutation
 from ssot_lint.summary.facts import SUPER
+
+if TYPE_CHECKING:
+    from ssot_lint.project.attribute_values import AttributeValues
+    from ssot_lint.summary.attribute_facts import MethodFacts, Mutation
 
 CONSTRUCTION: Final = (
     "__new__",
@@ -60,14 +62,14 @@ class ConstructionPaths:
         self._known: dict[str, Construction] = {}
 
     def of(self, class_symbol: str) -> Construction:
-        """The construction of instances of exactly this class."""
+        """Return the construction of instances of exactly this class."""
         known = self._known.get(class_symbol)
         if known is None:
             known = self._known[class_symbol] = self._construct(class_symbol, CONSTRUCTION)
         return known
 
     def has_own(self, class_symbol: str, method_owner: str, method: str, mutation: Mutation) -> bool:
-        """Whether instances of a class have a value of their own where a method of it or of a base changes one."""
+        """Tell whether instances of a class have a value of their own where a method changes one."""
         name = mutation.attribute
         if method in CONSTRUCTION and self._defines(class_symbol, method) == method_owner:
             before = CONSTRUCTION[: CONSTRUCTION.index(method)]
@@ -82,7 +84,7 @@ class ConstructionPaths:
         return name in found
 
     def binds_elsewhere(self, class_symbol: str, name: str) -> bool:
-        """Whether a method that construction doesn't go through binds the attribute."""
+        """Tell whether a method that construction doesn't go through binds the attribute."""
         reached = self.of(class_symbol).reached
         return any(
             (name in method.binds or name in method.may_bind) and (owner, method.name) not in reached
@@ -134,7 +136,7 @@ class ConstructionPaths:
                     waiting += [(owner, inner) for inner in method.may_call]
 
     def _callee(self, class_symbol: str, caller: str | None, call: str) -> tuple[str, str] | None:
-        """The class and name of the method that a call on an instance leads to."""
+        """Return the class and name of the method that a call on an instance leads to."""
         mro = self._names.mro(class_symbol)
         name = call
         if call.startswith(f"{SUPER}."):
@@ -156,7 +158,7 @@ class ConstructionPaths:
         return found[0] if found is not None else None
 
     def _record_fields(self, class_symbol: str) -> set[str]:
-        """The fields without a default that a generated constructor fills."""
+        """Return the fields without a default that a generated constructor fills."""
         found: set[str] = set()
         for owner in self._names.mro(class_symbol):
             if owner in self._values.facts and self.is_record(owner):
@@ -166,11 +168,11 @@ class ConstructionPaths:
         return found
 
     def is_record(self, class_symbol: str) -> bool:
-        """Whether a dataclass or attrs decorator generates the constructor."""
+        """Tell whether a dataclass or attrs decorator generates the constructor."""
         return bool(self.record_decorators(class_symbol))
 
     def record_decorators(self, class_symbol: str) -> frozenset[str]:
-        """The dotted names of the dataclass or attrs decorators of a class."""
+        """Return the dotted names of the dataclass or attrs decorators of a class."""
         decorators = self._names.classes[class_symbol].facts.decorators
         found = {d.symbol for d in decorators}
         resolved = {t.symbol for s in found if (t := self._names.resolve(s)) is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,9 +12,13 @@ from ssot_lint.project.attribute_changes import AttributeChanges, Change
 from ssot_lint.project.attribute_intent import Intent, Uses, Verdict
 from ssot_lint.project.attribute_values import Attribute, AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
-from ssot_lint.project.names import Names
 from ssot_lint.summary.attribute_facts import Mutation, Signal
 from ssot_lint.summary.containers import changes, changes_element
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ssot_lint.project.names import Names
 
 
 class ChangingPlace(msgspec.Struct, frozen=True, order=True):
@@ -60,7 +64,7 @@ class _Leak:
 def find_shared_attributes(
     names: Names, singletons: frozenset[str] = frozenset()
 ) -> Mapping[str, tuple[SharedAttribute, ...]]:
-    """The shared mutable attributes by the path of the module that the class stands in.
+    """Return the shared mutable attributes by the path of the module that the class stands in.
 
     ``singletons`` are classes of which there is one instance by their own making.
     """
@@ -154,7 +158,7 @@ class _Finder:
         leak.overrides.update({owner: attributes[owner] for owner in hit if owner != main})
 
     def _is_abstract(self, class_symbol: str) -> bool:
-        """Whether a class cannot be instantiated itself."""
+        """Tell whether a class cannot be instantiated itself."""
         node = self._names.classes[class_symbol]
         return any(
             decorator.symbol.endswith("abstractmethod")
@@ -166,7 +170,7 @@ class _Finder:
     # -- what the rest of the project says
 
     def _by_uses(self, judged: Sequence[tuple[_Leak, Verdict]]) -> Iterator[tuple[_Leak, Verdict]]:
-        """The leaks that stay when one looks at how the classes are used by name, the doubtful ones less sure."""
+        """Yield the leaks that stay when one sees how the classes are used by name."""
         if not judged:
             return
         receivers = [receiver for leak, _ in judged for receiver in leak.receivers]
@@ -237,7 +241,7 @@ class _Finder:
         return any(b in self._values.facts and name in self._values.facts[b][1].fields for b in bases)
 
     def _unchanged_fields(self, known: set[tuple[str, str]]) -> Iterator[SharedAttribute]:
-        """attrs fields whose default is one mutable object, though nothing is seen to change it."""
+        """Yield the attrs fields whose default is one mutable object, though nothing is seen to change it."""
         for owner, found in self._values.by_class.items():
             if self._home(owner) != "attrs":
                 continue
@@ -255,7 +259,7 @@ def _at_most(verdict: Verdict, confidence: Confidence, reason: str) -> Verdict:
 
 
 def _fits(mutation: Mutation, attribute: Attribute) -> bool:
-    """Whether an operation changes this kind of container, or what is in it."""
+    """Tell whether an operation changes this kind of container, or what is in it."""
     if mutation.signals & Signal.NESTED:
         return changes_element(mutation.operation, attribute.kind, attribute.element)
     return changes(mutation.operation, attribute.kind)

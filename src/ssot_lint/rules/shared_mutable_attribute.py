@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +10,8 @@ from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import libcst as cst
 
     from ssot_lint.project import Project
@@ -40,12 +41,12 @@ class SharedMutableAttribute(Rule["SharedAttribute"]):
 
     @classmethod
     def suspects(cls, module: ModuleSummary, project: Project) -> Mapping[Span, SharedAttribute]:
-        """The shared attributes of the module's classes, by the span of the attribute's name."""
+        """Return the shared attributes of the module's classes, by the span of the attribute's name."""
         return {shared.location.span: shared for shared in project.shared_attributes.get(module.path, ())}
 
     @classmethod
     def confidence_of(cls, suspect: SharedAttribute, module: ModuleSummary, project: Project) -> Confidence:
-        """What the changes and the signs of intent give; test code at most ``medium``."""
+        """Return what the changes and the signs of intent give; test code at most ``medium``."""
         confidence = lowered(suspect.confidence, module)
         return min(confidence, Confidence.MEDIUM) if module.is_test else confidence
 

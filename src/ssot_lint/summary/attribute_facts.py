@@ -1,7 +1,7 @@
 """What one module says about mutable class attributes: which there are, who changes them, who makes his own.
 
-A file is read without knowing the others, so changes of ``self.x`` are noted also where the class that binds ``x`` is
-elsewhere. What they add up to is for the project to say.
+A file is read without knowing the others, so changes of ``self.x`` are noted also where the class that binds
+``x`` is elsewhere. What they add up to is for the project to say.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Signal(enum.IntFlag):
 
 
 class Mutation(msgspec.Struct, frozen=True):
-    """A change of what an attribute holds, at a place where the instance isn't known to have one of its own."""
+    """A change of what an attribute holds, where the instance isn't known to have one of its own."""
 
     attribute: str
     operation: str
@@ -54,10 +54,10 @@ class MutableAttribute(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     kind: str
-    """``list``, ``dict`` and so on; ``tuple`` for one with mutable elements; ``call``, ``copy`` and ``name`` for a
-    value that depends on what ``makers`` mean."""
+    """``list``, ``dict`` and so on; ``tuple`` for one with mutable elements; ``call``, ``copy`` and ``name``
+    where it depends on what ``makers`` mean."""
     element: str = ""
-    """The kind of the elements, where the text shows that they are mutable; ``any`` when they are of several."""
+    """The kind of the elements, where they are seen to be mutable; ``any`` when they are of several."""
     makers: tuple[str, ...] = ()
     """Symbols of what is called, copied or named."""
     span: Span

@@ -1,11 +1,10 @@
-"""Collects what a module says about mutable class attributes: their values, and every change of an attribute."""
+"""Collects what a module says about mutable class attributes: values, and changes of attributes."""
 
 from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -18,15 +17,20 @@ from ssot_lint.summary.attribute_facts import (
     OutsideMutation,
     ParameterMutation,
 )
-from ssot_lint.summary.changes import CALL, ChangeReader, Setting
+from ssot_lint.summary.change_notes import CALL, Setting
+from ssot_lint.summary.changes import ChangeReader
 from ssot_lint.summary.class_values import ClassValues
 from ssot_lint.summary.containers import container_of
 from ssot_lint.summary.owners import OWN_INSTANCE, PARAMETER
-from ssot_lint.summary.positions import Positions
-from ssot_lint.summary.scopes import Scope
-from ssot_lint.summary.suspect_lines import EveryLine, SuspectLines
 from ssot_lint.summary.records import ClassRecord, FunctionNode, FunctionRecord, Target, method_kind
-from ssot_lint.summary.walker import ModuleWalker
+from ssot_lint.summary.suspect_lines import EveryLine, SuspectLines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ssot_lint.summary.positions import Positions
+    from ssot_lint.summary.scopes import Scope
+    from ssot_lint.summary.walker import ModuleWalker
 
 CONSTRUCTION: Final = (
     "__new__",
@@ -121,18 +125,13 @@ class _Collector:
         )
 
     def _class_reads(self, record: ClassRecord) -> tuple[str, ...]:
-        """What the class methods read through ``cls``."""
+        """Return what the class methods read through ``cls``."""
         found: dict[str, None] = {}
         for node in record.node.body:
-            if (
-                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-                and method_kind(node) == "classmethod"
-            ):
-                first = next(iter([*node.args.posonlyargs, *node.args.args]), None)
-                for inner in ast.walk(node) if first is not None else ():
-                    if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
-                        if first is not None and inner.value.id == first.arg:
-                            found[inner.attr] = None
+            if not isinstance(node, FunctionNode) or method_kind(node) != "classmethod":
+                continue
+            for first in [*node.args.posonlyargs, *node.args.args][:1]:
+                found.update(dict.fromkeys(_attributes_of(first.arg, node)))
         return tuple(found)
 
     # -- functions
@@ -142,9 +141,10 @@ class _Collector:
         last = node.end_lineno or node.lineno
         plain = scope.receiver in (None, "self", "cls")
         needed = binds or (owner is not None and node.name in CONSTRUCTION) or not plain
+        if owner is not None:
+            needed = needed or self.lines.are_of_interest(node.lineno, last)
         if not needed and not self.lines.may_change(node.lineno, last):
-            if owner is None or not self.lines.are_of_interest(node.lineno, last):
-                return
+            return
         parameters = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
         lines = self.lines if plain else self.every_line
         reader = ChangeReader(scope, lines, self.setting, name=node.name, parameters=parameters)
@@ -227,19 +227,26 @@ class _Collector:
                 yield scope.qualname, found.kind, found.element
 
 
+def _attributes_of(name: str, node: ast.AST) -> Iterator[str]:
+    """Yield the attributes of a name that a function reads or sets."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == name:
+            yield inner.attr
+
+
 def _is_fresh(record: FunctionRecord) -> bool:
-    """Whether nothing wraps the function, and it is neither a property nor a generator."""
+    """Tell whether nothing wraps the function, and it is neither a property nor a generator."""
     return not record.node.decorator_list or method_kind(record.node) in ("classmethod", "staticmethod")
 
 
 def _without_own(methods: Sequence[MethodFacts]) -> list[MethodFacts]:
-    """The methods, without the changes of what the class's own constructor gives to every instance."""
+    """Return the methods, without the changes of what the class's own constructor gives to every instance."""
     by_name = {method.name: method for method in methods}
     own: set[str] = set()
-    waiting = [
+    waiting: list[str] = [
         name for name in ("__new__", "__init__", "__post_init__", "__attrs_post_init__") if name in by_name
     ]
-    seen = set(waiting)
+    seen: set[str] = set(waiting)
     while waiting:
         method = by_name[waiting.pop()]
         own.update(method.binds)

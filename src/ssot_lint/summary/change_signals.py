@@ -1,14 +1,17 @@
-"""What the place of a change says about its purpose: keys and values that derive from ``self``, constants, parameters."""
+"""What the place of a change says about its purpose: where keys and values come from."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import REMOVING
-from ssot_lint.summary.scopes import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from ssot_lint.summary.scopes import Scope
 
 _REPEATABLE: Final = frozenset(
     {"[]=", "del []", "add", "discard", "update", "setdefault", "pop", "|=", "-=", "difference_update", ".="}
@@ -28,7 +31,7 @@ class Reader:
         self._parameters = parameters
 
     def signals(self, operation: str, key: ast.expr | None, values: list[ast.expr], *, keyed: bool) -> Signal:
-        """The signals of one change; ``values`` are what is stored or handed to the method."""
+        """Return the signals of one change; ``values`` are what is stored or handed to the method."""
         found = Signal.REMOVES if operation in REMOVING else Signal.NONE
         if any(self._is_identity(v) for v in values) or (key is not None and self._is_identity(key)):
             found |= Signal.STORES_SELF
@@ -54,7 +57,7 @@ class Reader:
         return False
 
     def _identifies_self(self, node: ast.expr) -> bool:
-        """Whether a key is made of attributes of the instance or its class; what its methods return for arguments isn't."""
+        """Tell whether a key is made of attributes of the instance or its class, not by its methods."""
         waiting: list[ast.AST] = [node]
         seen: set[str] = set()
         while waiting:
@@ -75,7 +78,7 @@ class Reader:
         return False
 
     def _parts_of_call(self, node: ast.Call) -> list[ast.AST]:
-        """What the result of a call is made of."""
+        """Return what the result of a call is made of."""
         function = node.func
         if isinstance(function, ast.Name):
             return list(node.args) if function.id in _CONVERSIONS else []
@@ -85,7 +88,7 @@ class Reader:
         return []
 
     def _derives_from(self, node: ast.expr, names: Collection[str]) -> bool:
-        """Whether an expression is computed from one of these names, also by way of local variables."""
+        """Tell whether an expression is computed from one of these names, also by way of local variables."""
         seen: set[str] = set()
         waiting: list[ast.AST] = [node]
         budget = _MAX_NODES
@@ -107,12 +110,12 @@ class Reader:
 
 
 def _is_position(operation: str, key: ast.expr | None) -> bool:
-    """Whether what is taken out is told by its position, as ``pop(0)`` does: each time it is another."""
+    """Tell whether what is taken out is told by its position, as ``pop(0)`` does: each time it is another."""
     return operation in ("pop", "del []") and isinstance(key, ast.Constant) and isinstance(key.value, int)
 
 
 def _is_constant(node: ast.expr) -> bool:
-    """A literal, a name in capitals, or a display of these."""
+    """Tell a literal, a name in capitals, or a display of these."""
     if isinstance(node, ast.Constant):
         return True
     if isinstance(node, ast.Name):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.attribute_facts import MutableAttribute
 from ssot_lint.summary.containers import Container, container_of
 from ssot_lint.summary.owners import mangled
-from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.scopes import Scope, describe
-from ssot_lint.summary.records import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ssot_lint.summary.positions import Positions
+    from ssot_lint.summary.records import Target
 
 _REMARK: Final = re.compile(
-    r"\b(?:shared|class[- ](?:level|wide|scoped|variables?|attributes?)|caches?|cached|registr(?:y|ies)|per[- ]class|"
-    r"all instances|(?:across|between) instances|singleton|memo(?:i[sz]ed)?)\b",
+    r"\b(?:shared|class[- ](?:level|wide|scoped|variables?|attributes?)|caches?|cached|registr(?:y|ies)|"
+    r"per[- ]class|all instances|(?:across|between) instances|singleton|memo(?:i[sz]ed)?)\b",
     re.IGNORECASE,
 )
 _CLASS_LEVEL: Final = re.compile(r"\b(ClassVar|Final)\b")
@@ -32,7 +35,7 @@ class ClassValues:
     def attributes(
         self, node: ast.ClassDef, scope: Scope, targets: Sequence[Target]
     ) -> tuple[MutableAttribute, ...]:
-        """The names of a class body whose last value is mutable, or may be found to be."""
+        """Return the names of a class body whose last value is mutable, or may be found to be."""
         found: dict[str, MutableAttribute] = {}
         declared = set(self.annotations(node)[0])
         for target in targets:
@@ -71,7 +74,7 @@ class ClassValues:
         )
 
     def _remarks(self, node: ast.ClassDef, target: Target) -> str:
-        """The comments on an attribute's lines and right above it, and the string right below it."""
+        """Return the comments on an attribute's lines and right above it, and the string right below it."""
         lines = self._positions.lines
         first = target.node.lineno - 1
         last = (target.value.end_lineno or first + 1) if target.value is not None else first + 1
@@ -81,14 +84,16 @@ class ClassValues:
             found.append(lines[above])
             above -= 1
         for statement, following in zip(node.body, node.body[1:], strict=False):
-            if statement.lineno == target.node.lineno and isinstance(following, ast.Expr):
-                if isinstance(following.value, ast.Constant) and isinstance(following.value.value, str):
-                    found.append(following.value.value)
+            text = following.value if isinstance(following, ast.Expr) else None
+            is_beside = statement.lineno == target.node.lineno and isinstance(text, ast.Constant)
+            if is_beside and isinstance(text, ast.Constant) and isinstance(text.value, str):
+                found.append(text.value)
         return "\n".join(found)
 
     def annotations(self, node: ast.ClassDef) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The names that a class body annotates: as a class variable, and as an instance's."""
-        declared, fields = [], []
+        """Return the names that a class body annotates: as a class variable, and as an instance's."""
+        declared: list[str] = []
+        fields: list[str] = []
         for statement in node.body:
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 name = statement.target.id
@@ -96,7 +101,7 @@ class ClassValues:
         return tuple(dict.fromkeys(declared)), tuple(dict.fromkeys(fields))
 
     def listed(self, node: ast.ClassDef) -> tuple[str, ...]:
-        """The strings in the sequences and mappings of a class body."""
+        """Return the strings in the sequences and mappings of a class body."""
         found: dict[str, None] = {}
         for statement in node.body:
             value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
@@ -133,7 +138,7 @@ def _strings(nodes: Iterable[ast.expr | None]) -> Iterator[str]:
 
 
 def _direct_targets(node: ast.ClassDef) -> Iterator[ast.expr]:
-    """The targets of assignments that stand in the class body itself, under no condition."""
+    """Yield the targets of assignments that stand in the class body itself, under no condition."""
     for statement in node.body:
         if isinstance(statement, ast.Assign):
             yield from statement.targets
@@ -142,7 +147,7 @@ def _direct_targets(node: ast.ClassDef) -> Iterator[ast.expr]:
 
 
 def _field_default(value: ast.expr, scope: Scope) -> tuple[ast.expr | None, bool]:
-    """The default in attrs' ``attr.ib`` or ``field``, where no converter copies it; else the value itself."""
+    """Return the default in attrs' ``attr.ib`` or ``field``, if no converter copies it; else the value."""
     if not isinstance(value, ast.Call) or not isinstance(value.func, (ast.Name, ast.Attribute)):
         return value, False
     symbols = describe(value.func, scope)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.scopes import Scope, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LIST: Final = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"})
 _DICT: Final = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
@@ -132,7 +134,7 @@ _LIST_METHODS_OF_STR: Final = frozenset({"split", "rsplit", "splitlines"})
 
 
 class Container(NamedTuple):
-    """What an expression makes; ``makers`` are symbols on which the kind depends, where the text doesn't tell."""
+    """What an expression makes; ``makers`` are the symbols on which an open kind depends."""
 
     kind: str
     element: str = ""
@@ -141,7 +143,7 @@ class Container(NamedTuple):
 
 
 def changes(operation: str, kind: str) -> bool:
-    """Whether an operation changes a container of this kind."""
+    """Tell whether an operation changes a container of this kind."""
     if operation in METHODS.get(kind, ()):
         return True
     if operation in ("[]=", "del []"):
@@ -156,7 +158,7 @@ def changes(operation: str, kind: str) -> bool:
 
 
 def changes_element(operation: str, kind: str, element: str) -> bool:
-    """Whether an operation on an item of a container surely changes a mutable object that the container holds."""
+    """Tell whether an operation on an item surely changes a mutable object that the container holds."""
     if kind in ("set", "WeakSet", "bytearray", "array", "queue", "SimpleNamespace"):
         return False
     if element:
@@ -165,12 +167,12 @@ def changes_element(operation: str, kind: str, element: str) -> bool:
 
 
 def is_changing_function(symbol: str) -> bool:
-    """Whether a function of the standard library changes the list that is its first argument."""
+    """Tell whether a function of the standard library changes the list that is its first argument."""
     return symbol in _FUNCTIONS
 
 
 def container_of(node: ast.expr, scope: Scope, depth: int = 0) -> Container | None:
-    """What mutable container an expression makes, if any; the kind stays open where the project must say it."""
+    """Return the mutable container that an expression makes; the project may have to say its kind."""
     exact = type(node)
     if exact is ast.Constant or depth > 8:
         return None
@@ -203,7 +205,7 @@ def _first(*found: Container | None) -> Container | None:
 
 
 def _element_of(nodes: list[ast.expr], scope: Scope, depth: int) -> str:
-    """The kind of the mutable elements of a display; only the first few are looked at."""
+    """Return the kind of the mutable elements of a display; only the first few are looked at."""
     kinds = {
         found.kind
         for node in nodes[:20]
@@ -265,7 +267,7 @@ def _copied(node: ast.expr, scope: Scope, depth: int) -> Container | None:
 
 
 def _element_factory(node: ast.Call, scope: Scope) -> str:
-    """The kind of what a ``defaultdict`` makes for a missing key."""
+    """Return the kind of what a ``defaultdict`` makes for a missing key."""
     factory = node.args[0] if node.args else None
     if isinstance(factory, ast.Lambda):
         found = container_of(factory.body, scope, 4)

@@ -1,13 +1,15 @@
-"""Whose attribute an expression stands for: the instance's own, its class's, a parameter's or another object's."""
+"""Whose attribute an expression stands for: the instance's, its class's, a parameter's or another's."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.scopes import Scope, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
 
 OWN_INSTANCE: Final = ""
 OWN_CLASS: Final = "cls"
@@ -72,7 +74,7 @@ class Owners:
     # -- questions
 
     def is_self(self, node: ast.expr) -> bool:
-        """Whether an expression is the instance itself."""
+        """Tell whether an expression is the instance itself."""
         if not isinstance(node, ast.Name) or node.id in self.hidden:
             return False
         if node.id == self._receiver and not self._receives_class:
@@ -80,7 +82,7 @@ class Owners:
         return self._is_new and bool(self._class) and describe(node, self._function) == (f"{self._class}()",)
 
     def is_class(self, node: ast.expr) -> bool:
-        """Whether an expression is the class that the method belongs to, or the instance's real class."""
+        """Tell whether an expression is the method's class, or the instance's real class."""
         if isinstance(node, ast.Name):
             if node.id == self._receiver and node.id not in self.hidden:
                 return self._receives_class
@@ -102,8 +104,9 @@ class Owners:
         return False
 
     def place(self, node: ast.expr, state: Collection[str], *, bound: bool = False) -> Place | None:
-        """The attribute that an expression stands for; None when it is none, or when ``state`` says that the instance
-        has a value of its own there (unless ``bound`` asks for these too).
+        """Return the attribute that an expression stands for, if any.
+
+        None also when ``state`` says that the instance has a value of its own there, unless ``bound`` is set.
         """
         found = self._place(node)
         if found is None or (not bound and found.key and found.key in state):
@@ -174,7 +177,7 @@ class Owners:
         return name
 
     def guarded(self, test: ast.expr) -> set[str]:
-        """The attributes whose emptiness, or whose being the class's, a condition asks about."""
+        """Return the attributes whose emptiness, or whose being the class's, a condition asks about."""
         return (
             {key for node in ast.walk(test) for key in self._guarded_by(node)}
             if not _asks_for_none(test)
@@ -190,7 +193,7 @@ class Owners:
             yield node.value
 
     def may_be_same(self, value: ast.expr | None, attribute: str) -> bool:
-        """Whether a value that an attribute is set to may be what the attribute held before."""
+        """Tell whether a value that an attribute is set to may be what the attribute held before."""
         if isinstance(value, (ast.Name, ast.Attribute)):
             if isinstance(value, ast.Attribute) and self._mangled(value.attr) == attribute:
                 found = self._plain_place(value)
@@ -249,7 +252,7 @@ class Owners:
 
 
 def mangled(name: str, class_symbol: str) -> str:
-    """The real name of a private attribute (two leading underscores) of a class."""
+    """Return the real name of a private attribute (two leading underscores) of a class."""
     return f"_{class_symbol.rpartition('.')[2].lstrip('_')}{name}"
 
 
@@ -258,13 +261,13 @@ def _is_super(node: ast.expr) -> bool:
 
 
 def _is_unknown(symbol: str) -> bool:
-    """Whether a symbol is a local variable of which nothing is known."""
+    """Tell whether a symbol is a local variable of which nothing is known."""
     _, separator, tail = symbol.rpartition(f".{LOCALS}.")
     return bool(separator) and "(" not in tail
 
 
 def _asks_for_none(test: ast.expr) -> bool:
-    """A comparison with None: never true of a mutable class attribute."""
+    """Tell a comparison with None: never true of a mutable class attribute."""
     return isinstance(test, ast.Compare) and any(
         isinstance(c, ast.Constant) and c.value is None for c in test.comparators
     )

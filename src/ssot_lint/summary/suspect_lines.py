@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.containers import MUTATING_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _CHANGES: Final = re.compile(
     rf"\.(?:{'|'.join(sorted(MUTATING_NAMES, key=len, reverse=True))})\s*\("
@@ -30,11 +32,11 @@ class SuspectLines:
         self._all = sorted({*self._changes, *_lines_of(others, text)})
 
     def may_change(self, first: int, last: int) -> bool:
-        """Whether something may be changed in these lines."""
+        """Tell whether something may be changed in these lines."""
         return _any_between(self._changes, first, last)
 
     def are_of_interest(self, first: int, last: int) -> bool:
-        """Whether an expression in these lines is to be read."""
+        """Tell whether an expression in these lines is to be read."""
         return _any_between(self._all, first, last)
 
 
@@ -42,8 +44,8 @@ class EveryLine(SuspectLines):
     """For functions whose receiver isn't called ``self``: every line is worth a look."""
 
     def are_of_interest(self, first: int, last: int) -> bool:
-        """Always."""
-        return True
+        """Return True for every range of lines."""
+        return first <= last
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[int]:
@@ -62,7 +64,7 @@ def _words(words: Iterable[str], text: str) -> Iterator[int]:
 
 
 def _lines_of(positions: Iterable[int], text: str) -> list[int]:
-    """The lines of these places, ascending."""
+    """Return the lines of these places, ascending."""
     found: list[int] = []
     line, before = 1, 0
     for position in sorted(positions):

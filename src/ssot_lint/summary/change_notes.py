@@ -1,0 +1,187 @@
+"""What is noted while a function is read: attributes that are bound, and changes of attributes."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from ssot_lint.summary.attribute_facts import Mutation, Signal
+from ssot_lint.summary.change_signals import Reader
+from ssot_lint.summary.owners import OWN_CLASS, OWN_INSTANCE, Owners, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ssot_lint.summary.positions import Positions
+    from ssot_lint.summary.scopes import Scope
+    from ssot_lint.summary.suspect_lines import SuspectLines
+
+CALL: Final = ">"
+"""Starts the entries of a state that stand for calls on ``self``."""
+KEYED: Final = frozenset({"[]=", "del []", "setdefault", "pop"})
+"""The operations whose first argument is a key."""
+
+State = set[str]
+"""What holds at a point: bound attributes, as ``name`` or ``variable.name``, and calls, as ``>method``."""
+
+
+class Setting(NamedTuple):
+    """What is the same for all functions of a module."""
+
+    scopes: Mapping[int, Scope]
+    """The scopes of nested functions, by the identity of their nodes."""
+    positions: Positions
+    namespaces: frozenset[str]
+    """Names of class attributes that hold a ``SimpleNamespace``."""
+
+
+class Found(NamedTuple):
+    """A change of an attribute of ``owner`` (as in ``Place``)."""
+
+    owner: str
+    mutation: Mutation
+
+
+class ChangeNotes:
+    """The notes on one function."""
+
+    def __init__(
+        self, scope: Scope, lines: SuspectLines, setting: Setting, *, name: str, parameters: Sequence[str]
+    ) -> None:
+        self.found: list[Found] = []
+        self.class_level: dict[str, None] = {}
+        self.hands_self: dict[tuple[str, int], None] = {}
+        self.binds_any = False
+        self.binds_listed = False
+        self.seen: set[str] = set()
+        """All that was ever bound or called."""
+        self._lines = lines
+        self._setting = setting
+        self._owners = Owners(scope, parameters, is_new=name == "__new__")
+        self._signals = Reader(scope, scope.receiver, frozenset(parameters) - {scope.receiver or ""})
+        self._returned_names: set[str] = set()
+        self._returned_attributes: set[str] = set()
+        self._stores: list[tuple[int, frozenset[str]]] = []
+        self._exits: list[State] = []
+        self._state: State = set()
+        self._is_reached = True
+        self._is_inner = 0
+        self._looped: dict[str, ast.expr] = {}
+        self._is_final = 0
+        self._undone: dict[str, Signal] = {}
+        """Attributes out of which this function sees to it that things are taken again."""
+
+    @property
+    def always(self) -> State:
+        """What holds whenever the function has ended."""
+        return set.intersection(*self._exits) if self._exits else set()
+
+    def _assign(self, target: ast.expr, value: ast.expr | None, names: frozenset[str] = frozenset()) -> None:
+        if isinstance(target, ast.Name):
+            self._owners.bind(target.id, value, self._state)
+        elif isinstance(target, ast.Attribute):
+            self._bind_attribute(target, value)
+        elif isinstance(target, ast.Subscript):
+            if self._owners.is_own_dict(target.value):
+                self._bind_in_dict(target)
+                return
+            place = self._owners.place(target.value, self._state)
+            if place is not None:
+                self._change(place, "[]=", target, target.slice, [value] if value is not None else [], names)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            parts: list[ast.expr | None] = [None] * len(target.elts)
+            if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
+                parts = list(value.elts)
+            for element, part in zip(target.elts, parts, strict=True):
+                self._assign(element, part)
+        elif isinstance(target, ast.Starred):
+            self._assign(target.value, None)
+
+    def _bind_targets(self, target: ast.expr) -> None:
+        if not isinstance(target, ast.Name):
+            self._assign(target, None)
+
+    def _bind_in_dict(self, target: ast.Subscript) -> None:
+        """``self.__dict__["x"] = value``."""
+        if isinstance(target.slice, ast.Constant):
+            self._bound(str(target.slice.value))
+        else:
+            self.binds_any = True
+
+    def _bind_attribute(self, target: ast.Attribute, value: ast.expr | None) -> None:
+        if target.attr == "__dict__":
+            self.binds_any = True
+            return
+        inner = target.value
+        if isinstance(inner, ast.Attribute) and inner.attr in self._setting.namespaces:
+            holder = self._owners.place(inner, self._state)
+            if holder is not None:
+                self._change(holder, ".=", target, None, [value] if value is not None else [])
+        place = self._owners.place(target, self._state, bound=True)
+        if place is None:
+            return
+        if place.owner == OWN_CLASS:
+            self.class_level[place.attribute] = None
+        elif not place.is_item and place.key and not self._owners.may_be_same(value, place.attribute):
+            self._bound(place.key)
+
+    def _bound(self, key: str) -> None:
+        self._state.add(key)
+        self.seen.add(key)
+
+    def _called(self, method: str) -> None:
+        self._state.add(CALL + method)
+        self.seen.add(CALL + method)
+
+    def _change(
+        self,
+        place: Place,
+        operation: str,
+        node: ast.expr,
+        key: ast.expr | None,
+        values: list[ast.expr],
+        names: frozenset[str] = frozenset(),
+    ) -> None:
+        if place.owner == OWN_CLASS:
+            self.class_level[place.attribute] = None
+            return
+        signals = self._signals.signals(operation, key, values, keyed=operation in KEYED)
+        if place.is_item:
+            signals |= Signal.NESTED
+        if self._is_final and signals & Signal.REMOVES:
+            self._undone[place.attribute] = Signal.RESTORED
+        if operation in ("[]=", "setdefault"):
+            names |= {v.id for v in values if isinstance(v, ast.Name)}
+            self._stores.append((len(self.found), names))
+        own = place.owner == OWN_INSTANCE
+        after = tuple(sorted(entry[1:] for entry in self._state if entry[0] == CALL)) if own else ()
+        span = self._setting.positions.span(node)
+        self.found.append(Found(place.owner, Mutation(place.attribute, operation, span, signals, after)))
+
+    def _note_returned(self, value: ast.expr) -> None:
+        if isinstance(value, ast.Await):
+            value = value.value
+        if isinstance(value, ast.NamedExpr):
+            value = value.value
+        if isinstance(value, ast.Name):
+            self._returned_names.add(value.id)
+        place = self._owners.place(value, self._state)
+        if place is not None and place.is_item:
+            self._returned_attributes.add(place.attribute)
+
+    def _mark_returned(self) -> None:
+        """Mark the stores of what is returned: get-or-create."""
+        for position, names in self._stores:
+            owner, mutation = self.found[position]
+            if names & self._returned_names or mutation.attribute in self._returned_attributes:
+                marked = msgspec.structs.replace(mutation, signals=mutation.signals | Signal.RETURNED)
+                self.found[position] = Found(owner, marked)
+
+    def _mark_undone(self) -> None:
+        for position, (owner, mutation) in enumerate(self.found):
+            signal = self._undone.get(mutation.attribute)
+            if signal is not None:
+                marked = msgspec.structs.replace(mutation, signals=mutation.signals | signal)
+                self.found[position] = Found(owner, marked)
