@@ -1,17 +1,23 @@
-"""Where the project touches managed classes: each use of the class, its factories, its slots and registries."""
+"""Where the project touches managed classes: the uses of each, of its factories, slots and registries."""
 
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from ssot_lint.project.managed import Candidate
-from ssot_lint.project.names import Names, Target
 from ssot_lint.summary.facts import ModuleSummary, Use, UseFlag, UseKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ssot_lint.project.managed import Candidate
+    from ssot_lint.project.names import Names, Target
+
+_ATTRIBUTE: Final = re.compile(r"\.[^.(\[]*")
 
 Role = Literal["class", "factory", "creator", "slot", "registry"]
 
@@ -19,8 +25,8 @@ Role = Literal["class", "factory", "creator", "slot", "registry"]
 class Hit(msgspec.Struct, frozen=True):
     """A use of something that belongs to a managed class.
 
-    ``symbol`` is the use's whole symbol as its module wrote it, ``rest`` what follows the part that is the class, factory
-    or slot: ``.send()`` of ``Manager._instance.send()``.
+    ``symbol`` is the use's whole symbol as its module wrote it, ``rest`` what follows the part that is the
+    class, factory or slot: ``.send()`` of ``Manager._instance.send()``.
     """
 
     managed: str
@@ -49,8 +55,17 @@ class Watch:
                 self.by_target[registry].append((symbol, "registry"))
 
     def of(self, target: Target) -> Iterable[tuple[str, Role]]:
-        """The managed classes that a target belongs to, and as what."""
+        """Return the managed classes that a target belongs to, and as what."""
         return self.by_target.get(target.symbol, ()) if target.kind != "instance" else ()
+
+    def undeclared(self, target: Target, rest: str) -> Iterator[tuple[str, str, Role]]:
+        """Yield the slots that only come into being, as an attribute, when they are filled."""
+        step = _ATTRIBUTE.match(rest)
+        if target.kind in ("class", "function") and step is not None:
+            place = target.symbol + step[0]
+            for managed, role in self.by_target.get(place, ()):
+                if role in ("slot", "registry"):
+                    yield place, managed, role
 
 
 def find_hits(module: ModuleSummary, names: Names, watch: Watch) -> tuple[Hit, ...]:
@@ -61,14 +76,18 @@ def find_hits(module: ModuleSummary, names: Names, watch: Watch) -> tuple[Hit, .
         for prefix, target in names.prefixes(symbol):
             for managed, role in watch.of(target):
                 marks[managed, role] = (symbol[len(prefix) :], target.symbol)
+            for place, managed, role in watch.undeclared(target, symbol[len(prefix) :]):
+                marks[managed, role] = (symbol[len(prefix) + len(place) - len(target.symbol) :], place)
         if marks:
             for use in module.uses_of(symbol):
-                found += [Hit(m, role, rest, symbol, use, target) for (m, role), (rest, target) in marks.items()]
+                found += [
+                    Hit(m, role, rest, symbol, use, target) for (m, role), (rest, target) in marks.items()
+                ]
     return tuple(sorted(found, key=lambda hit: (hit.use.span, hit.managed, hit.role)))
 
 
 def place_symbols(module: ModuleSummary, scope: int) -> Iterator[str]:
-    """Qualified names of the functions and classes around a place, innermost first; the module alone at its level."""
+    """Yield the qualified names of what is around a place, innermost first; the module alone at its level."""
     if scope == 0:
         yield module.module
         return
@@ -110,8 +129,10 @@ def is_construction(hit: Hit) -> bool:
 
 
 def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate]) -> None:
-    """Add a module's uses to the candidates' counts; tests, owners and the modules of the class and
-    of its factories count for neither."""
+    """Add a module's uses to the candidates' counts.
+
+    Tests, owners and the modules of the class and of its factories count for neither.
+    """
     if module.is_test:
         return
     for hit in hits:
@@ -122,10 +143,11 @@ def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[s
             continue
         if is_construction(hit):
             candidate.direct_constructions += 1
-        elif hit.role == "factory" and hit.use.kind in (UseKind.CALL, UseKind.REFERENCE):
-            candidate.factory_uses += 1
-        elif hit.role == "slot" and hit.use.kind is UseKind.IMPORT and not hit.target.rpartition(".")[2].startswith("_"):
+        elif (hit.role == "factory" and hit.use.kind in (UseKind.CALL, UseKind.REFERENCE)) or (
+            hit.role == "slot"
+            and hit.use.kind is UseKind.IMPORT
+            and not hit.target.rpartition(".")[2].startswith("_")
+        ):
             candidate.factory_uses += 1
         elif hit.role == "creator" and hit.use.kind is UseKind.CALL:
             candidate.creator_uses += 1
-

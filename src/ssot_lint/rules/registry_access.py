@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
@@ -13,8 +11,11 @@ from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import use_factory, way_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import libcst as cst
 
+    from ssot_lint.model import Confidence, Span
     from ssot_lint.project import Project
     from ssot_lint.summary import ModuleSummary
 
@@ -29,13 +30,14 @@ class RegistryAccess(Rule[Hit]):
     @classmethod
     def suspects(cls, module: ModuleSummary, project: Project) -> Mapping[Span, Hit]:
         """Foreign reads, by the span of the whole expression or of the imported name."""
+        hits = [
+            hit for hit in project.hits_in(module) if hit.role in ("slot", "registry") and is_private(hit)
+        ]
+        written = {hit.use.span for hit in hits if is_write(hit, project)}
         return {
             hit.use.span: hit
-            for hit in project.hits_in(module)
-            if hit.role in ("slot", "registry")
-            and not is_write(hit)
-            and is_private(hit)
-            and is_foreign(hit, module, project)
+            for hit in hits
+            if hit.use.span not in written and is_foreign(hit, module, project)
         }
 
     @classmethod
@@ -43,16 +45,16 @@ class RegistryAccess(Rule[Hit]):
         """The confidence of the class."""
         return lowered(project.managed[suspect.managed].confidence, module)
 
-    def visit_Name(self, node: cst.Name) -> None:
-        """Report a slot that was imported by name."""
-        self._look_at(node)
-
     def visit_Attribute(self, node: cst.Attribute) -> None:
         """Report a slot that is read as an attribute."""
         self._look_at(node)
 
     def visit_Subscript(self, node: cst.Subscript) -> None:
         """Report an item of a registry."""
+        self._look_at(node)
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """Report a slot that is read by ``getattr``."""
         self._look_at(node)
 
     def visit_ImportAlias(self, node: cst.ImportAlias) -> None:
@@ -68,9 +70,8 @@ class RegistryAccess(Rule[Hit]):
         kind = "registry" if hit.role == "registry" else "slot"
         name = hit.target.rpartition(".")[2]
         slot = narrowed(node, hit.rest)
-        bare_name = getattr(slot, "value", None)
-        if isinstance(bare_name, str) and bare_name != name:
-            return  # another name for it, which is reported where it is bound
+        if isinstance(getattr(slot, "value", None), str):
+            return  # a local name for it, which is reported where it is bound
         self.report(
             self.file.span_of(slot) or whole,
             f"{name} is the {kind} in which {managed.name} is kept; get the instance from {way_in(managed)}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Confidence, Span, Suggestion
@@ -13,6 +12,8 @@ from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import way_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import libcst as cst
 
     from ssot_lint.project import Project
@@ -32,7 +33,7 @@ class RegistryWrite(Rule[Hit]):
         return {
             hit.use.span: hit
             for hit in project.hits_in(module)
-            if is_write(hit) and is_foreign(hit, module, project)
+            if is_write(hit, project) and is_foreign(hit, module, project)
         }
 
     @classmethod
@@ -55,7 +56,7 @@ class RegistryWrite(Rule[Hit]):
         self._look_at(node)
 
     def visit_Call(self, node: cst.Call) -> None:
-        """Report ``setattr`` and ``delattr``, whose whole call is the place."""
+        """Report ``setattr``, ``delattr`` and ``mock.patch``, whose whole call is the place."""
         self._look_at(node)
 
     def _look_at(self, node: cst.CSTNode) -> None:
@@ -69,7 +70,9 @@ class RegistryWrite(Rule[Hit]):
             _message(hit, managed.name, way_in(managed)),
             confidence=self.confidence_of(hit, self.file.module, self.file.project),
             evidence=managed.evidence,
-            suggestions=(Suggestion(f"Give the owner of {managed.name} a function that does this, and call it"),),
+            suggestions=(
+                Suggestion(f"Give the owner of {managed.name} a function that does this, and call it"),
+            ),
             scope=self.file.qualname_at(hit.use.scope),
         )
 
@@ -77,6 +80,9 @@ class RegistryWrite(Rule[Hit]):
 def _message(hit: Hit, class_name: str, way: str) -> str:
     name = hit.target.rpartition(".")[2]
     if hit.role == "factory":
-        return f"{name}() is made to forget its {class_name}: whoever holds the old one goes on with it, others get a new one"
+        return (
+            f"{name}() is made to forget its {class_name}: "
+            "whoever holds the old one goes on with it, others get a new one"
+        )
     kind = "registry" if hit.role == "registry" else "slot"
     return f"{name}, the {kind} in which {class_name} is kept, is changed from outside; its owner is {way}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Confidence, Finding, Location
 from ssot_lint.rules._base import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ssot_lint.project import Project
     from ssot_lint.summary import ModuleSummary
 

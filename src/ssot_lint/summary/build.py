@@ -243,9 +243,7 @@ class _Builder:
         found: dict[str, list[tuple[Span, int, int, int, int]]] = defaultdict(list)
         for use in self.walker.uses:
             symbols = [s for s in describe(use.node, use.scope) if self._is_kept(s)]
-            if isinstance(
-                use.node, ast.Call
-            ):  # what a call gives is no name, unless the call only names something
+            if isinstance(use.node, ast.Call):  # its result is no name, unless it only names something
                 symbols = [s for s in symbols if not s.endswith("()")]
             if symbols:
                 span, detail = self.positions.span(use.node), self._detail(use)
@@ -255,6 +253,9 @@ class _Builder:
         for imported in self.walker.imports:
             span = self.positions.span(imported.node)
             found[imported.symbol].append((span, UseKind.IMPORT, imported.flags, imported.scope.index, 0))
+        for named in self.walker.path_uses:
+            entry = (self.positions.span(named.node), named.kind, named.flags, named.scope.index, 0)
+            found[named.symbol].append(entry)
         return {symbol: pack_uses(uses) for symbol, uses in found.items()}
 
     def _is_kept(self, symbol: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from ssot_lint.summary.blocks import end_of
 from ssot_lint.summary.facts import UseFlag, UseKind
-from ssot_lint.summary.records import Argument, FunctionNode, RawUse
+from ssot_lint.summary.records import Argument, FunctionNode, PathUse, RawUse
 from ssot_lint.summary.scopes import Scope
 
 _NAMING: Final = (ast.Name, ast.Attribute, ast.Subscript)
@@ -19,6 +19,7 @@ _CALLED: Final = (*_NAMING, ast.NamedExpr, ast.IfExp, ast.BoolOp)
 _CHAIN: Final = frozenset({ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await})
 _TYPES: Final = frozenset({UseKind.ANNOTATION, UseKind.BASE})
 _SPREADING: Final = frozenset({UseKind.ANNOTATION, UseKind.CHECK})
+_SETTERS: Final = frozenset({"setattr", "delattr", "patch", "object", "dict"})
 _CLASS_WORDS: Final = ("_class", "_cls", "_type", "_factory")
 
 
@@ -28,6 +29,7 @@ class ExpressionWalker:
     def __init__(self, top: Scope) -> None:
         self.top = top
         self.uses: list[RawUse] = []
+        self.path_uses: list[PathUse] = []
         self._scope = top
         self._flags = UseFlag.NONE
         self._named_classes: set[str] = set()
@@ -145,8 +147,8 @@ class ExpressionWalker:
 
     def _arguments(self, call: ast.Call) -> None:
         function = call.func.id if isinstance(call.func, ast.Name) else ""
-        if function in ("setattr", "delattr"):
-            self._named_attribute(call, UseKind.STORE if function == "setattr" else UseKind.DELETE)
+        if function in _SETTERS or (isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS):
+            self._named(call)
         checks = function in ("isinstance", "issubclass")
         for position, value in enumerate(call.args):
             if type(value) is ast.Constant:
@@ -156,12 +158,25 @@ class ExpressionWalker:
         for keyword in call.keywords:
             self._expression(keyword.value, UseKind.REFERENCE, Argument(call, keyword.arg or "**"))
 
-    def _named_attribute(self, call: ast.Call, kind: UseKind) -> None:
-        """``setattr(object, "name", value)`` stores as an assignment does."""
-        name = call.args[1] if len(call.args) > 1 else None
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            node = ast.copy_location(ast.Attribute(call.args[0], name.value, ast.Store()), call)
-            self.uses.append(RawUse(node, kind, self._flags, self._scope, None))
+    def _named(self, call: ast.Call) -> None:
+        """Note what ``setattr(object, "name", value)`` and ``mock.patch("path")`` store into or delete."""
+        before, word = _last_words(call.func)
+        if not call.args or (word in ("object", "dict") and before != "patch"):
+            return
+        kind = UseKind.DELETE if word == "delattr" else UseKind.STORE
+        flags = self._flags | UseFlag.PATCHED if before or word == "patch" else self._flags
+        target, path = call.args[0], _text(call.args[0])
+        name = _text(call.args[1]) if len(call.args) > 1 else None
+        if path is not None:
+            if flags & UseFlag.PATCHED and all(part.isidentifier() for part in path.split(".")):
+                symbol = f"{path}[]" if word == "dict" else path
+                self.path_uses.append(PathUse(symbol, call, kind, flags, self._scope))
+        elif word == "dict":
+            item = ast.copy_location(ast.Subscript(target, ast.Constant(None), ast.Store()), call)
+            self.uses.append(RawUse(item, kind, flags, self._scope, None))
+        elif name is not None and word != "patch":
+            place = ast.copy_location(ast.Attribute(target, name, ast.Store()), call)
+            self.uses.append(RawUse(place, kind, flags, self._scope, None))
 
     def _walrus(self, node: ast.NamedExpr) -> None:
         home = self._scope
@@ -217,6 +232,18 @@ class ExpressionWalker:
                 waiting.append(here.value)
             else:
                 self._expression(here, UseKind.STORE)
+
+
+def _last_words(function: ast.expr) -> tuple[str, str]:
+    """Return the last two words of a dotted name, the first one empty if there is but one."""
+    if not isinstance(function, ast.Attribute):
+        return "", getattr(function, "id", "")
+    before = function.value
+    return getattr(before, "attr", "") or getattr(before, "id", "?"), function.attr
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def all_arguments(arguments: ast.arguments) -> list[ast.arg]:

@@ -53,6 +53,8 @@ class UseFlag(enum.IntFlag):
     """In the handler of an ``except ImportError``."""
     DETOUR = 8
     """Not written as a plain dotted name: a local alias, ``type(x)``, ``getattr(module, "name")``."""
+    PATCHED = 16
+    """Replaced for the time being, by ``mock.patch`` or the like."""
 
 
 class Use(msgspec.Struct, frozen=True, gc=False):

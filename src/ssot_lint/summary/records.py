@@ -29,6 +29,16 @@ class RawUse(NamedTuple):
     argument: Argument | None
 
 
+class PathUse(NamedTuple):
+    """A use of what a string names by its dotted path."""
+
+    symbol: str
+    node: ast.expr
+    kind: UseKind
+    flags: UseFlag
+    scope: Scope
+
+
 class ImportUse(NamedTuple):
     """``from module import name``."""
 

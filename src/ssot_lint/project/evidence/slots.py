@@ -51,6 +51,9 @@ def _slot(node: FunctionNode, fill: Fill, place: str, symbol: str, keeping: Keep
     if not fill.when_empty and not is_configured:
         return
     handing = [node] if fill.when_empty and hands_out else []
+    near = [g for g in getters if g.module is node.module or place.startswith(f"{g.module.module}.")]
+    if handing or near:
+        getters = [g for g in getters if g in near or not _is_private(place)]
     factories = [f.symbol for f in (*handing, *getters) if LOCALS not in f.symbol]
     if not factories:
         return
@@ -82,6 +85,11 @@ def is_getter(node: FunctionNode, place: str) -> bool:
     if node.facts.kind in ("function", "classmethod", "staticmethod"):
         return True
     return node.class_symbol == place.rpartition(".")[0]
+
+
+def _is_private(place: str) -> bool:
+    """Tell whether a place is its module's own affair: who returns it elsewhere has reached into it."""
+    return place.removesuffix(".get()").rpartition(".")[2].startswith("_")
 
 
 def _configures(node: FunctionNode) -> bool:
