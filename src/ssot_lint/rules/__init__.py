@@ -11,12 +11,14 @@ from ssot_lint.rules.fallback_construction import FallbackConstruction
 from ssot_lint.rules.indirect_instantiation import IndirectInstantiation
 from ssot_lint.rules.registry_access import RegistryAccess
 from ssot_lint.rules.registry_write import RegistryWrite
+from ssot_lint.rules.shared_mutable_attribute import SharedMutableAttribute
 from ssot_lint.rules.unparsable_file import UnparsableFile
 
 RULES: Final[tuple[AnyRule, ...]] = (
     UnparsableFile,
     DirectInstantiation,
     IndirectInstantiation,
+    SharedMutableAttribute,
     RegistryAccess,
     RegistryWrite,
     FailOpenGuard,
