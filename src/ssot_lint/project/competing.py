@@ -64,7 +64,7 @@ class CompetitionReader:
         self.hits_in = hits_in
 
     def competitors(self) -> dict[str, tuple[Competitor, ...]]:
-        """The further factories, by the path that they stand in."""
+        """Return the further factories, by the path that they stand in."""
         found: dict[str, set[Competitor]] = {}
         for managed in self.managed.values():
             for each in self._that_keep_elsewhere(managed):
@@ -114,7 +114,7 @@ class CompetitionReader:
         )
 
     def _order(self, source: _Source, managed: ManagedClass, uses: Counter[str]) -> tuple[object, ...]:
-        """The declared factory goes first, then the one beside its class, then the one that most others use."""
+        """Return a key: the declared factory first, then the one beside the class, then the most used."""
         home = managed.location.path if managed.location is not None else ""
         nodes = [node for f in source.factories if (node := self.names.functions.get(f)) is not None]
         declared = any(
@@ -182,7 +182,13 @@ def _is_public_function(node: FunctionNode) -> bool:
 
 
 def _competitor(
-    managed: ManagedClass, node: FunctionNode, first: FunctionNode, *, keeps: bool, first_keeps: bool, number: int
+    managed: ManagedClass,
+    node: FunctionNode,
+    first: FunctionNode,
+    *,
+    keeps: bool,
+    first_keeps: bool,
+    number: int,
 ) -> Competitor:
     return Competitor(
         managed.qualname,

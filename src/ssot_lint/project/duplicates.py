@@ -1,9 +1,9 @@
-"""Where the project says the same thing again: second names, definitions and factories of its managed classes."""
+"""Where a project says the same thing again: second names and factories of its managed classes."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     HitsIn = Callable[[ModuleSummary], tuple[Hit, ...]]
 
+_ASIDE: Final = UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING
+
 
 class SecondName(msgspec.Struct, frozen=True):
     """A module's own name for a managed class, other than the class's."""
@@ -32,7 +34,7 @@ class SecondName(msgspec.Struct, frozen=True):
 class Duplicates:
     """An index over a linked project by what would be a second source of something.
 
-    Everything is looked for under the names of managed classes and of their factories, of which there are few.
+    Everything is looked for under the names of managed classes and their factories: there are few.
     """
 
     def __init__(self, names: Names, managed: Mapping[str, ManagedClass], hits_in: HitsIn) -> None:
@@ -43,7 +45,7 @@ class Duplicates:
         self.public_name = {m.qualname: self._public_name(m) for m in managed.values()}
         """What everybody calls a class: its own name, or the name that its module gives a private class."""
         self.managed_named: dict[str, list[ManagedClass]] = {}
-        """The managed classes of the project by own and public name, the one that others are copies of first."""
+        """The managed classes by own and public name, the one that others are copies of first."""
         for each in ranked:
             for name in {each.name, self.public_name[each.qualname]}:
                 self.managed_named.setdefault(name, []).append(each)
@@ -70,7 +72,7 @@ class Duplicates:
         return found[0].name if found else managed.name
 
     def rank(self, managed: ManagedClass) -> tuple[object, ...]:
-        """What two definitions of one thing are compared by: the lesser is the one that others go by."""
+        """Return what definitions of one thing are compared by; the least is the one that others go by."""
         return _rank(managed)
 
 
@@ -109,9 +111,10 @@ def _aliases(module: ModuleSummary, hits: tuple[Hit, ...]) -> Iterator[SecondNam
         return
     for name, bindings in module.bindings.items():
         binding = bindings[0]
-        if len(bindings) == 1 and len(binding.symbols) == 1 and binding.symbols[0] in symbols:
-            if binding.kind == "value" and not binding.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING):
-                yield _named(symbols[binding.symbols[0]], module, name, binding.span)
+        if len(bindings) != 1 or binding.kind != "value" or binding.flags & _ASIDE:
+            continue
+        if len(binding.symbols) == 1 and binding.symbols[0] in symbols:
+            yield _named(symbols[binding.symbols[0]], module, name, binding.span)
 
 
 def _renamed_imports(module: ModuleSummary, hits: tuple[Hit, ...]) -> Iterator[SecondName]:
@@ -124,9 +127,10 @@ def _renamed_imports(module: ModuleSummary, hits: tuple[Hit, ...]) -> Iterator[S
         return
     for name, bindings in module.bindings.items():
         binding = bindings[0]
-        if len(bindings) == 1 and binding.kind == "import" and binding.symbols[0] in symbols:
-            if binding.symbols[0].rpartition(".")[2] != name:
-                yield _named(symbols[binding.symbols[0]], module, name, binding.span)
+        if len(bindings) != 1 or binding.kind != "import" or binding.symbols[0] not in symbols:
+            continue
+        if binding.symbols[0].rpartition(".")[2] != name:
+            yield _named(symbols[binding.symbols[0]], module, name, binding.span)
 
 
 def _named(managed: str, module: ModuleSummary, name: str, span: Span) -> SecondName:
