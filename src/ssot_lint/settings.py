@@ -27,6 +27,8 @@ class PerFileIgnore(msgspec.Struct, frozen=True):
 
     pattern: str
     codes: tuple[str, ...]
+    row: int | None = None
+    """The line of the entry in the configuration file; None for one of the command line."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

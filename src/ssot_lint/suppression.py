@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from ssot_lint.model import Span
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from ssot_lint.model import Finding
 
 # The patterns are flake8's own (its defaults.py, unchanged from 6.0 to 7.5); tests hold them equal. Flake8 is
 # not imported here: the command line needs none of it, and this floor touches neither disk nor terminal.
@@ -17,6 +21,7 @@ _INLINE: Final = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)
 _WHOLE_FILE: Final = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"[,\s]")
 
+_CODE: Final = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 _ANYWHERE: Final = re.compile("noqa", re.IGNORECASE)
 _BLANKET: Final = ("",)
 
@@ -34,12 +39,67 @@ class NoqaMap(msgspec.Struct, frozen=True):
         return self.whole_file or code.startswith(self.prefixes.get(line, ()))
 
 
+class NamedCode(msgspec.Struct, frozen=True):
+    """A code that a noqa comment names, where it stands there, and the lines that the comment counts for."""
+
+    code: str
+    span: Span
+    first: int
+    last: int
+
+    def silences(self, finding: Finding) -> bool:
+        """Return whether the code is one of those that silence a finding."""
+        return self.first <= finding.location.span.line <= self.last and finding.code.startswith(self.code)
+
+
+def named_codes(text: str, prefix: str) -> tuple[NamedCode, ...]:
+    """Return the codes with ``prefix`` that noqa comments name; blanket ones name none.
+
+    What stands in a string silences, too, but speaks of something: it is no comment, and isn't returned.
+    """
+    if not re.search(rf"noqa[^\n]*{re.escape(prefix)}\d", text, re.IGNORECASE):
+        return ()
+    lines = _lines_of(text)
+    comments = _comment_columns(lines)
+    if any(map(_WHOLE_FILE.match, lines)):
+        return ()
+    found: list[NamedCode] = []
+    ranges = {joined.start: joined for joined in _joined_lines(lines)}
+    number = 1
+    while number <= len(lines):
+        lines_here = ranges.get(number, range(number, number + 1))
+        source = "".join(lines[lines_here.start - 1 : lines_here.stop - 1])
+        found += _named_in(source, prefix, lines_here, comments)
+        number = lines_here.stop
+    return tuple(found)
+
+
+def _named_in(source: str, prefix: str, lines: range, comments: Mapping[int, int]) -> Iterable[NamedCode]:
+    match = _INLINE.search(source)
+    if match is None or match["codes"] is None:
+        return
+    for code in _CODE.finditer(source, match.start("codes"), match.end("codes")):
+        before = source[: code.start()]
+        row, column = lines.start + before.count("\n"), len(before) - (before.rfind("\n") + 1)
+        if code[0].startswith(prefix) and column > comments.get(row, column):
+            span = Span(row, column, row, column + len(code[0]))
+            yield NamedCode(code[0], span, lines.start, lines.stop - 1)
+
+
+def _comment_columns(lines: Sequence[str]) -> Mapping[int, int]:
+    """Return the column at which each line's comment begins."""
+    try:
+        tokens = tokenize.generate_tokens(iter(lines).__next__)
+        return {token.start[0]: token.start[1] for token in tokens if token.type == tokenize.COMMENT}
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return {}
+
+
 def suppressed_lines(text: str) -> NoqaMap:
     """Read the noqa comments of a file; any text will do, also one that is no Python."""
     if not _ANYWHERE.search(text):
         return NoqaMap()
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    lines = [f"{line}\n" for line in lines[:-1]] + lines[-1:]
+    lines = _lines_of(text)
     if any(map(_WHOLE_FILE.match, lines)):
         return NoqaMap(whole_file=True)
     silenced = {number: _silenced(line) for number, line in enumerate(lines, start=1)}
@@ -47,6 +107,11 @@ def suppressed_lines(text: str) -> NoqaMap:
         source = "".join(lines[joined.start - 1 : joined.stop - 1])
         silenced.update(dict.fromkeys(joined, _silenced(source)))
     return NoqaMap(prefixes={number: codes for number, codes in silenced.items() if codes is not None})
+
+
+def _lines_of(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + lines[-1:]
 
 
 def _joined_lines(lines: Sequence[str]) -> Iterable[range]:

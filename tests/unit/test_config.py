@@ -77,7 +77,7 @@ FULL_SETTINGS = Settings(
     test_paths=("specs/",),
     exclude=("vendor/",),
     infer=False,
-    per_file_ignores=(PerFileIgnore("scripts/*", ("SST101",)), PerFileIgnore("x.py", ())),
+    per_file_ignores=(PerFileIgnore("scripts/*", ("SST101",), row=12), PerFileIgnore("x.py", (), row=12)),
     managed=(
         ManagedDeclaration(
             class_="app.ws.manager.WebSocketManager",

@@ -103,7 +103,7 @@ class SettingsReader:
                 continue
             self._check_pattern(pattern, key, place)
             self._check_codes(codes, key, place)
-            ignores.append(PerFileIgnore(pattern, codes))
+            ignores.append(PerFileIgnore(pattern, codes, self._mistakes.line(place)))
         return tuple(ignores)
 
     def _managed(self, values: _TableReader) -> tuple[ManagedDeclaration, ...]:

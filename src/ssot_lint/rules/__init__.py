@@ -17,10 +17,14 @@ from ssot_lint.rules.registry_access import RegistryAccess
 from ssot_lint.rules.registry_write import RegistryWrite
 from ssot_lint.rules.second_public_name import SecondPublicName
 from ssot_lint.rules.shared_mutable_attribute import SharedMutableAttribute
+from ssot_lint.rules.unknown_name_in_config import UnknownNameInConfig
 from ssot_lint.rules.unparsable_file import UnparsableFile
+from ssot_lint.rules.unused_suppression import UnusedSuppression
 
 RULES: Final[tuple[AnyRule, ...]] = (
     UnparsableFile,
+    UnknownNameInConfig,
+    UnusedSuppression,
     DirectInstantiation,
     IndirectInstantiation,
     SharedMutableAttribute,

@@ -13,14 +13,17 @@ from ssot_lint.model import Confidence, Finding
 from ssot_lint.rules import RULES
 from ssot_lint.session.filters import FindingFilter
 from ssot_lint.session.linked import is_passed_over, open_project
+from ssot_lint.session.suppressions import codes_to_judge, unused_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ssot_lint.model import SourceFile
     from ssot_lint.rules import AnyRule
     from ssot_lint.session.buffers import Buffer
     from ssot_lint.session.linked import Examined, LinkedProject
+    from ssot_lint.suppression import NamedCode
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +100,7 @@ class _Run:
         self.rules: Sequence[AnyRule] = [rule for rule in RULES if opened.settings.selects(rule.code)]
         self._opened = opened
         self._screen = screen
+        self._noqa = noqa
         self._filter = FindingFilter(opened.settings, noqa=noqa)
         self._findings: list[Finding] = []
         self._problems: list[str] = []
@@ -114,18 +118,31 @@ class _Run:
             self._problems.append(source)
             return
         self._checked += not is_passed_over(file, self._opened.settings)
+        named = self._named_codes(source)
         try:
-            inspection = inspect(source, self._opened.project, self.rules, screen=self._screen)
+            screen = self._screen and not named  # what a noqa silences may be less sure than what is shown
+            inspection = inspect(source, self._opened.project, self.rules, screen=screen)
         except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
             self._problems.append(internal_error(source.path, error))
             return
         self._problems += map(reportable, inspection.problems)
         self._hidden += inspection.hidden
-        kept = self._filter.keep(inspection.findings, source)
+        findings = list(inspection.findings)
+        if not inspection.problems and file.result.summary is not None and file.result.summary.error is None:
+            findings += unused_suppressions(source, named, inspection.findings)
+        kept = self._filter.keep(findings, source)
         if kept:
             self._findings += kept
             self._texts[source.path] = source.text
             self._project_paths[source.path] = source.project_path
+
+    def _named_codes(self, source: SourceFile) -> tuple[NamedCode, ...]:
+        """Return the codes in noqa comments that are to be held against the findings."""
+        if not self._noqa:
+            return ()
+        ignored = self._filter.ignored_codes(source)
+        check_tests = self._opened.settings.check_tests
+        return codes_to_judge(source, self.rules, ignored, check_tests=check_tests)
 
     def add_project(self) -> None:
         """Add what the rules say of the project as a whole, and of its configuration."""

@@ -29,7 +29,7 @@ class FindingFilter:
         """Return those of a file's findings that are wanted; no source means that there is no Python file."""
         wanted = [finding for finding in findings if self._settings.selects(finding.code)]
         if source is not None and wanted:
-            ignored = self._ignored_codes(source)
+            ignored = self.ignored_codes(source)
             noqa = suppressed_lines(source.text if self._noqa else "")
             wanted = [
                 finding
@@ -41,7 +41,8 @@ class FindingFilter:
         self.hidden_by_confidence += len(wanted) - len(shown)
         return shown
 
-    def _ignored_codes(self, source: SourceFile) -> tuple[str, ...]:
+    def ignored_codes(self, source: SourceFile) -> tuple[str, ...]:
+        """Return the code prefixes that the per-file ignores hide in a file."""
         return tuple(
             code
             for patterns, codes in self._ignores

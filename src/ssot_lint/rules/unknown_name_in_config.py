@@ -1,0 +1,211 @@
+"""SST002: the configuration names what the project doesn't have."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.model import Confidence, Finding, Location, Related, Span, Suggestion
+from ssot_lint.project.hits import is_owner
+from ssot_lint.project.linking import location_of_declaration
+from ssot_lint.rules._base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ssot_lint.project import ManagedClass, Project
+    from ssot_lint.settings import ManagedDeclaration, PerFileIgnore
+    from ssot_lint.summary import ModuleSummary
+
+_NEAR: Final = 0.6
+
+
+class UnknownNameInConfig(Rule[None]):
+    """Reports entries of the configuration that fit nothing in the project; on the command line alone."""
+
+    code = "SST002"
+    name = "unknown-name-in-config"
+    summary = "The configuration names a class, factory, path or file that the project doesn't have"
+
+    @classmethod
+    def check_project(cls, project: Project) -> Iterator[Finding]:
+        """Yield a finding for each entry that fits nothing, when the whole project is checked."""
+        if not all(module.is_target for module in project.modules):
+            return
+        for declaration in project.settings.managed:
+            entry = _Entry(declaration, project)
+            where = location_of_declaration(project.settings, declaration)
+            for message, suggestions in entry.unknown_names():
+                yield cls._finding(where, message, suggestions=suggestions)
+            for message, related in entry.contradictions():
+                yield cls._finding(where, message, related=related)
+            for message in entry.unused_owners():
+                yield cls._finding(where, message)
+        for ignore in project.settings.per_file_ignores:
+            if ignore.row is not None and not _matches_any(ignore, project.modules):
+                span = Span(ignore.row, 0, ignore.row, 0)
+                where = Location(project.settings.config_path or "pyproject.toml", span)
+                yield cls._finding(
+                    where, f'the pattern "{ignore.pattern}" in per-file-ignores matches no file'
+                )
+
+    @classmethod
+    def _finding(
+        cls,
+        location: Location,
+        message: str,
+        *,
+        related: Iterable[Related] = (),
+        suggestions: Iterable[Suggestion] = (),
+    ) -> Finding:
+        return Finding(
+            code=cls.code,
+            name=cls.name,
+            message=message[0].upper() + message[1:],
+            location=location,
+            confidence=Confidence.HIGH,
+            related=tuple(related),
+            suggestions=tuple(suggestions),
+        )
+
+
+class _Entry:
+    """One ``[[tool.ssot-lint.managed]]`` entry, held against the project."""
+
+    def __init__(self, declaration: ManagedDeclaration, project: Project) -> None:
+        self.declaration = declaration
+        self.project = project
+        self.names = project.names
+
+    # -- names
+
+    def unknown_names(self) -> Iterator[tuple[str, tuple[Suggestion, ...]]]:
+        """Yield names that the project should have and doesn't, each with a message and the nearest name."""
+        declared, names = self.declaration, self.names
+        if self._is_missing(declared.class_):
+            yield self._unknown(declared.class_, "class", (*names.classes, *names.functions))
+        for factory in declared.factories:
+            if self._is_missing(factory):
+                yield self._unknown(factory, "factory", names.functions)
+        if declared.canonical and self._is_missing(declared.canonical):
+            yield self._unknown(declared.canonical, "canonical path", names.modules)
+        elif declared.canonical and not self._offers_class(declared.canonical):
+            class_name = declared.class_.rpartition(".")[2]
+            message = f"the canonical path {declared.canonical} doesn't offer {class_name}"
+            yield message, (Suggestion(f"Import {class_name} in {declared.canonical}"),)
+
+    def _unknown(self, name: str, role: str, known: Iterable[str]) -> tuple[str, tuple[Suggestion, ...]]:
+        nearest = _nearest(name, known)
+        hint = (Suggestion(f'Did you mean "{nearest}"?'),) if nearest else ()
+        meant = f"; did you mean {nearest}?" if nearest else ""
+        return f"the {role} {name} doesn't exist in the project{meant}", hint
+
+    def _is_missing(self, name: str) -> bool:
+        """Return whether a name should be the project's and isn't; other packages can't be looked into."""
+        target = self.names.resolve(name)
+        if target is not None and target.kind != "external":
+            return False
+        if name.partition(".")[0] not in self._own_packages():
+            return False
+        if target is not None:  # imported by the project from outside, or below a folder without a module
+            parent = self._module_of(name)
+            is_import = parent is not None and target.symbol != name
+            return not is_import
+        module = self._module_of(name)
+        return module is None or module.error is None
+
+    def _own_packages(self) -> set[str]:
+        return {module.module.partition(".")[0] for module in self.project.modules}
+
+    def _module_of(self, name: str) -> ModuleSummary | None:
+        """Return the innermost module that a dotted name leads to or through."""
+        parts = name.split(".")
+        prefixes = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+        return next((self.names.modules[p] for p in prefixes if p in self.names.modules), None)
+
+    def _offers_class(self, canonical: str) -> bool:
+        """Return whether the class can be had from its canonical path, under whatever public name."""
+        target = self.names.resolve(self.declaration.class_)
+        place = self.names.resolve(canonical)
+        if target is None or target.kind != "class" or place is None or place.kind == "external":
+            return True
+        if place == target:
+            return True
+        if place.kind != "module":
+            return False
+        public = self.project.duplicates.public_name.get(target.symbol, "")
+        wanted = {self.declaration.class_.rpartition(".")[2], target.symbol.rpartition(".")[2], public}
+        return any(self.names.resolve(f"{canonical}.{name}") == target for name in wanted if name)
+
+    # -- contradictions
+
+    def contradictions(self) -> Iterator[tuple[str, tuple[Related, ...]]]:
+        """Yield what a marker on the class says otherwise."""
+        target = self.names.resolve(self.declaration.class_)
+        node = self.names.classes.get(target.symbol) if target is not None else None
+        if node is None or node.facts.marker is None:
+            return
+        marker, name = node.facts.marker, node.facts.name
+        place = (Related("the comment on the class line", Location(node.module.path, marker.span)),)
+        scope = self.declaration.scope
+        if scope is not None and marker.scope is not None and marker.scope != scope.value:
+            here, there = scope.value, marker.scope
+            yield f"the scope of {name} is {here} here, and {there} in the comment on its class line", place
+        declared = {factory.rpartition(".")[2] for factory in self.declaration.factories}
+        named = (marker.factory or "").rpartition(".")[2]
+        if declared and named and named not in declared:
+            ours, theirs = ", ".join(self.declaration.factories), marker.factory
+            yield f"the factory of {name} is {ours} here, and {theirs} in the comment on its class line", place
+
+    # -- owners
+
+    def unused_owners(self) -> Iterator[str]:
+        """Yield a message for each ``allow`` entry that lets nobody do anything."""
+        managed = self._managed()
+        for pattern in self.declaration.allow:
+            if not self._exists(pattern):
+                yield f'"{pattern}" in allow matches nothing in the project'
+            elif managed is not None and not self._is_used(pattern, managed):
+                yield f'"{pattern}" in allow is of no use: {managed.name} isn\'t used there'
+
+    def _managed(self) -> ManagedClass | None:
+        target = self.names.resolve(self.declaration.class_)
+        symbol = target.symbol if target is not None else self.declaration.class_
+        return self.project.managed.get(symbol)
+
+    def _exists(self, pattern: str) -> bool:
+        if "/" in pattern or pattern.endswith(".py"):
+            return any(fnmatch.fnmatchcase(m.project_path, pattern) for m in self.project.modules)
+        if "*" not in pattern and "?" not in pattern and "[" not in pattern:
+            return self.names.resolve(pattern) is not None or any(
+                name.startswith(f"{pattern}.") for name in self.names.modules
+            )
+        known = (self.names.modules, self.names.classes, self.names.functions)
+        return any(fnmatch.filter(names, pattern) for names in known)
+
+    def _is_used(self, pattern: str, managed: ManagedClass) -> bool:
+        return any(
+            hit.managed == managed.qualname
+            and is_owner(frozenset(), frozenset(), (pattern,), module, hit.use.scope)
+            for module in self.project.modules
+            for hit in self.project.hits_in(module)
+        )
+
+
+def _matches_any(ignore: PerFileIgnore, modules: Iterable[ModuleSummary]) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines([ignore.pattern])
+    return any(spec.match_file(module.project_path) for module in modules)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like another: first by the last part, then by the whole."""
+    by_last: dict[str, list[str]] = {}
+    for each in known:
+        by_last.setdefault(each.rpartition(".")[2], []).append(each)
+    last = name.rpartition(".")[2]
+    like = [last] if last in by_last else difflib.get_close_matches(last, by_last, n=3, cutoff=_NEAR)
+    found = sorted(each for part in like for each in by_last[part])
+    return next(iter(difflib.get_close_matches(name, found, n=1, cutoff=0.0)), None)
