@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ATTRIBUTE: Final = re.compile(r"\.[^.(\[]*")
 
-Role = Literal["class", "factory", "creator", "slot", "registry"]
+Role = Literal["class", "subclass", "factory", "creator", "slot", "registry"]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -41,10 +41,12 @@ class Hit(msgspec.Struct, frozen=True):
 class Watch:
     """What to look for: targets of the project's names by kind and symbol."""
 
-    def __init__(self, candidates: Mapping[str, Candidate]) -> None:
+    def __init__(self, candidates: Mapping[str, Candidate], names: Names) -> None:
         self.by_target: dict[str, list[tuple[str, Role]]] = defaultdict(list)
         for symbol, candidate in candidates.items():
             self.by_target[symbol].append((symbol, "class"))
+            for subclass in names.subclasses(symbol):
+                self.by_target[subclass].append((symbol, "subclass"))
             for factory in candidate.factories:
                 self.by_target[factory].append((symbol, "factory"))
             for creator in candidate.creators:

@@ -65,7 +65,7 @@ def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
     clues += _marked(names)
     candidates = gather(clues, declared, names)
     _add_declared_factories(candidates, names)
-    watch = Watch(candidates)
+    watch = Watch(candidates, names)
     hits = {module.path: found for module in ordered if (found := find_hits(module, names, watch))}
     for module in ordered:
         count_uses(module, hits.get(module.path, ()), candidates)

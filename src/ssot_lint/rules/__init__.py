@@ -6,17 +6,21 @@ from typing import Final
 
 from ssot_lint.rules._base import AnyRule, InspectedFile, Rule
 from ssot_lint.rules.competing_factories import CompetingFactories
+from ssot_lint.rules.copied_instance import CopiedInstance
 from ssot_lint.rules.direct_instantiation import DirectInstantiation
 from ssot_lint.rules.duplicate_definition import DuplicateDefinition
 from ssot_lint.rules.fail_open_guard import FailOpenGuard
 from ssot_lint.rules.fallback_construction import FallbackConstruction
+from ssot_lint.rules.forged_token import ForgedToken
 from ssot_lint.rules.import_fallback_definition import ImportFallbackDefinition
 from ssot_lint.rules.indirect_instantiation import IndirectInstantiation
 from ssot_lint.rules.non_canonical_import import NonCanonicalImport
+from ssot_lint.rules.private_implementation_import import PrivateImplementationImport
 from ssot_lint.rules.registry_access import RegistryAccess
 from ssot_lint.rules.registry_write import RegistryWrite
 from ssot_lint.rules.second_public_name import SecondPublicName
 from ssot_lint.rules.shared_mutable_attribute import SharedMutableAttribute
+from ssot_lint.rules.subclass_instantiation import SubclassInstantiation
 from ssot_lint.rules.unknown_name_in_config import UnknownNameInConfig
 from ssot_lint.rules.unparsable_file import UnparsableFile
 from ssot_lint.rules.unused_suppression import UnusedSuppression
@@ -27,11 +31,15 @@ RULES: Final[tuple[AnyRule, ...]] = (
     UnusedSuppression,
     DirectInstantiation,
     IndirectInstantiation,
+    CopiedInstance,
+    SubclassInstantiation,
     SharedMutableAttribute,
+    PrivateImplementationImport,
     RegistryAccess,
     RegistryWrite,
     FailOpenGuard,
     FallbackConstruction,
+    ForgedToken,
     DuplicateDefinition,
     ImportFallbackDefinition,
     CompetingFactories,

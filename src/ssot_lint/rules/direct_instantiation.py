@@ -8,6 +8,7 @@ from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit, is_construction
 from ssot_lint.rules._base import InspectedFile, Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
+from ssot_lint.rules._constructors import always_raises
 from ssot_lint.rules._wording import allow_owner, use_factory, way_in
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class DirectInstantiation(Rule[Hit]):
             hit.use.span: hit
             for hit in project.hits_in(module)
             if is_construction(hit)
-            and not project.managed[hit.managed].is_own_factory
+            and (not project.managed[hit.managed].is_own_factory or always_raises(hit.managed, project))
             and not is_excused(hit, module, project)
         }
 
@@ -76,9 +77,10 @@ class DirectInstantiation(Rule[Hit]):
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
         scope = self.file.qualname_at(hit.use.scope)
         place = f"{self.file.module.module}.{scope}".rstrip(".")
+        refused = ", which always raises" if always_raises(hit.managed, self.file.project) else ""
         self.report(
             span,
-            f"{managed.name} is constructed directly; get it from {way_in(managed)}",
+            f"{managed.name} is constructed directly{refused}; get it from {way_in(managed)}",
             confidence=Confidence.LOW if span in self._on_purpose else confidence,
             evidence=managed.evidence,
             suggestions=(use_factory(managed), allow_owner(managed, place)),

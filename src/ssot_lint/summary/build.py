@@ -13,6 +13,7 @@ import msgspec
 from ssot_lint.model import SourceFile, Span
 from ssot_lint.summary.attributes import collect_attributes
 from ssot_lint.summary.bindings import read_bindings, read_exports
+from ssot_lint.summary.copies import read_copies
 from ssot_lint.summary.factories import FunctionReader
 from ssot_lint.summary.facts import (
     LOCALS,
@@ -103,6 +104,7 @@ class _Builder:
             missing_items=self._missing_items(),
             packed_uses=self._uses(),
             details=tuple(self.details),
+            copies=tuple(read_copies(walker.copying_calls, self.positions)),
             attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
             fail_open=read_fail_open(self.tree, self.source.text, walker.functions, self.positions),
         )

@@ -11,7 +11,7 @@ from typing import Final
 
 from ssot_lint.summary.blocks import end_of
 from ssot_lint.summary.facts import UseFlag, UseKind
-from ssot_lint.summary.records import Argument, FunctionNode, PathUse, RawUse
+from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUse, RawUse
 from ssot_lint.summary.scopes import Scope
 
 _NAMING: Final = (ast.Name, ast.Attribute, ast.Subscript)
@@ -20,6 +20,8 @@ _CHAIN: Final = frozenset({ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast
 _TYPES: Final = frozenset({UseKind.ANNOTATION, UseKind.BASE})
 _SPREADING: Final = frozenset({UseKind.ANNOTATION, UseKind.CHECK})
 _SETTERS: Final = frozenset({"setattr", "delattr", "patch", "object", "dict"})
+COPYING: Final = frozenset({"copy", "deepcopy", "replace", "evolve", "loads"})
+"""The last words of calls that may copy what they are given."""
 _CLASS_WORDS: Final = ("_class", "_cls", "_type", "_factory")
 
 
@@ -32,6 +34,8 @@ class ExpressionWalker:
         self.path_uses: list[PathUse] = []
         self._scope = top
         self._flags = UseFlag.NONE
+        self.copying_calls: list[CallRecord] = []
+        self._copying = set(COPYING)
         self._named_classes: set[str] = set()
         """Attributes that class bodies of this module bind to what may be a class."""
 
@@ -149,6 +153,8 @@ class ExpressionWalker:
         function = call.func.id if isinstance(call.func, ast.Name) else ""
         if function in _SETTERS or (isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS):
             self._named(call)
+        if call.args and (function or getattr(call.func, "attr", "")) in self._copying:
+            self.copying_calls.append(CallRecord(call, self._flags, self._scope))
         checks = function in ("isinstance", "issubclass")
         for position, value in enumerate(call.args):
             if type(value) is ast.Constant:

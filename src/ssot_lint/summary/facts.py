@@ -234,6 +234,16 @@ class ClassFacts(msgspec.Struct, frozen=True, kw_only=True):
     flags: UseFlag = UseFlag.NONE
 
 
+class CopyCall(msgspec.Struct, frozen=True):
+    """A call in a scope that copies an object; ``symbols`` are what the object may be."""
+
+    function: str
+    symbols: tuple[str, ...]
+    span: Span
+    flags: UseFlag
+    scope: int
+
+
 class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     """All that the project needs to know of one module."""
 
@@ -257,6 +267,7 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     """For each ``defaultdict`` of the module, a class or an instance: what makes its missing items."""
     details: tuple[str, ...] = ("",)
     packed_uses: dict[str, bytes] = {}
+    copies: tuple[CopyCall, ...] = ()
     attribute_facts: AttributeFacts = AttributeFacts()
     fail_open: FailOpenFacts = FailOpenFacts()
 

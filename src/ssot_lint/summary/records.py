@@ -29,6 +29,14 @@ class RawUse(NamedTuple):
     argument: Argument | None
 
 
+class CallRecord(NamedTuple):
+    """A call that is of interest for what it is called with."""
+
+    call: ast.Call
+    flags: UseFlag
+    scope: Scope
+
+
 class PathUse(NamedTuple):
     """A use of what a string names by its dotted path."""
 

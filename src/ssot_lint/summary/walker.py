@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.blocks import BEGIN, Block, Point, end_of, if_chain, start_of
-from ssot_lint.summary.expressions import ExpressionWalker, all_arguments, annotation_of
+from ssot_lint.summary.expressions import COPYING, ExpressionWalker, all_arguments, annotation_of
 from ssot_lint.summary.facts import LOCALS, ScopeFacts, UseFlag, UseKind
 from ssot_lint.summary.records import (
     ClassRecord,
@@ -212,6 +212,8 @@ class ModuleWalker(ExpressionWalker):
                 self._scope.bind(alias.asname or alias.name, "opaque", since=end_of(node), site=alias)
             else:
                 symbol = f"{module}.{alias.name}"
+                if alias.asname and alias.name in COPYING:
+                    self._copying.add(alias.asname)
                 self._bind_import(alias.asname or alias.name, symbol, alias, node)
                 self.imports.append(ImportUse(symbol, alias, self._flags, self._scope))
 

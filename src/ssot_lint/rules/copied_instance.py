@@ -1,0 +1,81 @@
+"""SST103: a managed instance is copied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.model import Finding, Location, Suggestion
+from ssot_lint.project.hits import Hit
+from ssot_lint.rules._base import Rule
+from ssot_lint.rules._construction import is_excused, judged_confidence
+from ssot_lint.rules._wording import allow_owner, way_in
+from ssot_lint.summary.facts import Use, UseKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ssot_lint.project import ManagedClass, Project
+    from ssot_lint.summary import ModuleSummary
+    from ssot_lint.summary.facts import CopyCall
+
+_COPY_METHODS: Final = frozenset({"__copy__", "__deepcopy__", "__replace__", "__reduce__", "__reduce_ex__"})
+
+
+class CopiedInstance(Rule[None]):
+    """Reports copies of managed instances; no syntax tree is needed for that."""
+
+    code = "SST103"
+    name = "copied-instance"
+    summary = "A managed instance is copied: copy, deepcopy, replace, or pickled and loaded again"
+
+    @classmethod
+    def check_module(cls, module: ModuleSummary, project: Project) -> Iterator[Finding]:
+        """Yield a finding for each copy that the class neither makes nor knows how to make."""
+        for call in module.copies:
+            managed = _managed(call, project)
+            if managed is None or _says_how(managed, project):
+                continue
+            use = Use(call.span, UseKind.CALL, call.flags, call.scope)
+            hit = Hit(managed.qualname, "class", "", call.symbols[0], use, managed.qualname)
+            if is_excused(hit, module, project):
+                continue
+            scope = module.scopes[call.scope].qualname
+            yield Finding(
+                code=cls.code,
+                name=cls.name,
+                message=f"{managed.name} is copied by {_told(call)}; everybody is to share the instance from"
+                f" {way_in(managed)}",
+                location=Location(module.path, call.span),
+                confidence=judged_confidence(hit, managed, module),
+                evidence=managed.evidence,
+                suggestions=(
+                    Suggestion("Use the instance itself, or copy only the values that you need from it"),
+                    allow_owner(managed, f"{module.module}.{scope}".rstrip(".")),
+                ),
+                scope=scope,
+            )
+
+
+def _managed(call: CopyCall, project: Project) -> ManagedClass | None:
+    """Return the managed class that what is copied is an instance of."""
+    for symbol in call.symbols:
+        target = project.names.resolve(symbol)
+        if target is not None and target.kind == "external":
+            name = target.symbol.removesuffix("()") if target.symbol.endswith("()") else None
+        else:
+            name = project.names.class_of(symbol)
+        if name is not None and name in project.managed:
+            return project.managed[name]
+    return None
+
+
+def _says_how(managed: ManagedClass, project: Project) -> bool:
+    """Whether the class itself says what a copy of it is."""
+    classes = project.names.classes
+    mro = project.names.mro(managed.qualname) if managed.qualname in classes else ()
+    return any(_COPY_METHODS.intersection(classes[symbol].facts.methods) for symbol in mro)
+
+
+def _told(call: CopyCall) -> str:
+    """Return how it is copied."""
+    return "pickling and loading it again" if call.function.endswith("loads") else f"{call.function}()"
