@@ -387,3 +387,31 @@ NOT_GUARDED: Final = {
 @pytest.mark.parametrize("text", NOT_GUARDED.values(), ids=NOT_GUARDED)
 def test_a_check_of_what_the_caller_gives_is_no_guard(text: str) -> None:
     assert "Manager" not in managed({"app/ws.py": text})
+
+
+REGISTERS_ITSELF: Final = """
+    class Manager:
+        _instance = None
+
+        @staticmethod
+        def instance():
+            if Manager._instance is None:
+                Manager()
+            return Manager._instance
+
+        def __init__(self):
+            if Manager._instance is not None:
+                raise RuntimeError("there is one already")
+            Manager._instance = self
+    """
+
+
+def test_a_getter_that_calls_a_self_registering_constructor_is_its_factory() -> None:
+    """Calling the class is not the way in then, though the getter only returns what the constructor has stored."""
+    assert not managed({"app/manager.py": REGISTERS_ITSELF})["Manager"].is_own_factory
+
+
+def test_a_class_that_registers_itself_and_is_made_by_nobody_else_is_its_own_factory() -> None:
+    """Somebody has to make it, and a second one is refused."""
+    text = REGISTERS_ITSELF.replace("Manager()", "raise LookupError")
+    assert managed({"app/manager.py": text})["Manager"].is_own_factory

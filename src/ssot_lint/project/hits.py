@@ -139,6 +139,10 @@ def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[s
         return
     for hit in hits:
         candidate = candidates[hit.managed]
+        if is_construction(hit) and not candidate.factories_and_helpers.isdisjoint(
+            place_symbols(module, hit.use.scope)
+        ):
+            candidate.is_made_by_factory = True
         if module.module in candidate.homes or hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING):
             continue
         if is_owner(candidate.owners, candidate.owner_modules, (), module, hit.use.scope):

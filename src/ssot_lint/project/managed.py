@@ -164,6 +164,11 @@ class Candidate:
                 kept = [name for name in module.bindings if names.class_of(f"{module.module}.{name}") == self.symbol]
                 self.has_roles |= len(kept) > 1
 
+    @property
+    def factories_and_helpers(self) -> set[str]:
+        """The functions that hand the instance out, and those that they make it by."""
+        return {*self.factories, *self._helpers()}
+
     def _helpers(self) -> list[str]:
         return [helper for clue in self.clues for helper in clue.helpers]
 
