@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence
+from ssot_lint.project.default_copies import KNOWN_STRUCTS
 from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import MUTATING_NAMES
 from ssot_lint.summary.facts import LOCALS, ModuleSummary, UseKind
@@ -24,12 +25,6 @@ _SHARED_WORDS: Final = frozenset(
     | {"instances", "lock", "locks", "singleton", "singletons", "shared"}
 )
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_COPYING: Final = re.compile(
-    r"(?:pydantic|pydantic_settings|sqlmodel|beanie|fastapi_filter|odmantic|ormar|redis_om|ninja|langchain_core)"
-    r"(?:\.\w+)*\.(?:BaseModel|RootModel|BaseSettings|SQLModel|Document|View|Filter|GenericModel|Model|EmbeddedModel|"
-    r"Schema|HashModel|JsonModel|Serializable)"
-)
-_STRUCT: Final = frozenset({"msgspec.Struct", "msgspec._core.Struct"})
 _LIKE_A_MODEL: Final = re.compile(
     r"(?:Model|Settings|Schema|Document|Struct|Serializable|Config|Message|Parameters)$"
 )
@@ -46,7 +41,6 @@ _NO_INSTANCE_STATE: Final = frozenset(
     | {"abc.ABCMeta", "typing.TypedDict", "typing_extensions.TypedDict", "threading.local", "_thread._local"}
 )
 _INNER_DECLARATIONS: Final = frozenset({"Meta", "Config", "Settings", "Constants", "Media"})
-_HASHABLE: Final = frozenset({"queue", "tuple"})
 
 
 class Verdict(NamedTuple):
@@ -109,18 +103,7 @@ class Intent:
             return True
         if node.facts.is_local and not self._escapes(owner):
             return True
-        external = self._names.external_bases(owner)
-        if external & _NO_INSTANCE_STATE or any(_COPYING.fullmatch(base) for base in external):
-            return True
-        if external & _STRUCT and attribute.facts.is_annotated:
-            return True
-        return self._raises_at_import(attribute)
-
-    def _raises_at_import(self, attribute: Attribute) -> bool:
-        """Tell whether it is a dataclass field whose default Python refuses."""
-        if not attribute.facts.is_annotated or attribute.facts.declared or attribute.kind in _HASHABLE:
-            return False
-        return "dataclasses.dataclass" in self._paths.record_decorators(attribute.owner)
+        return bool(self._names.external_bases(owner) & _NO_INSTANCE_STATE)
 
     def _escapes(self, symbol: str) -> bool:
         """Tell whether a function hands out the class that it defines."""
@@ -165,6 +148,10 @@ class Intent:
             signals |= change.mutation.signals
         if signals & Signal.RETURNED:
             return "the method returns what it stores, as a cache does"
+        if signals & Signal.WEAK:
+            return "it only refers weakly to objects that live elsewhere"
+        if self._has_lock(attribute):
+            return "a lock of the class stands beside it"
         if signals & Signal.KEY_OF_SELF:
             return "its keys derive from the instance"
         fills = [c for c in changes if not c.mutation.signals & Signal.REMOVES] or changes
@@ -175,6 +162,11 @@ class Intent:
         if any(self._is_set_by_list(receiver, facts.name) for receiver in receivers):
             return "it is in a list of attributes that are set by name"
         return ""
+
+    def _has_lock(self, attribute: Attribute) -> bool:
+        """Tell whether the class has a lock that is named after the attribute."""
+        name = f"{attribute.facts.name.strip('_')}_lock"
+        return any(a.name.strip("_") == name for a in self._names.classes[attribute.owner].facts.attributes)
 
     def _is_below(self, change: Change, attribute: Attribute) -> bool:
         """Tell whether the change is made by a subclass of the class that defines the attribute."""
@@ -204,7 +196,7 @@ class Intent:
             return "construction sets attributes by names that the text doesn't show"
         external = self._names.external_bases(attribute.owner)
         may_be_copied = attribute.facts.is_annotated and not self._paths.is_record(attribute.owner)
-        if may_be_copied and any(_LIKE_A_MODEL.search(base) for base in external):
+        if may_be_copied and any(_LIKE_A_MODEL.search(base) for base in external - KNOWN_STRUCTS):
             return "a base outside the project may copy it for each instance"
         is_abstract = any(
             base.rpartition(".")[2] in ("Protocol", "ABC", "ABCMeta")

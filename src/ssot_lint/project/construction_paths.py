@@ -27,6 +27,7 @@ CONSTRUCTION: Final = (
 _RECORDS: Final = frozenset(
     {
         "dataclasses.dataclass",
+        "pydantic.dataclasses.dataclass",
         "attr.s",
         "attr.attrs",
         "attr.attributes",

@@ -12,6 +12,7 @@ from ssot_lint.project.attribute_changes import AttributeChanges, Change
 from ssot_lint.project.attribute_intent import Intent, Uses, Verdict
 from ssot_lint.project.attribute_values import Attribute, AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
+from ssot_lint.project.default_copies import copies_default
 from ssot_lint.summary.attribute_facts import Mutation, Signal
 from ssot_lint.summary.containers import changes, changes_element
 
@@ -133,6 +134,8 @@ class _Finder:
         module = self._names.classes[attribute.owner].module
         if change.module.is_stub or (change.module.is_test and not module.is_test):
             return False
+        if copies_default(self._names, self._paths, receiver, attribute):
+            return False
         return not self._paths.has_own(receiver, change.class_symbol, change.method, change.mutation)
 
     def _note(
@@ -158,8 +161,10 @@ class _Finder:
         leak.overrides.update({owner: attributes[owner] for owner in hit if owner != main})
 
     def _is_abstract(self, class_symbol: str) -> bool:
-        """Tell whether a class cannot be instantiated itself."""
+        """Tell whether a class isn't instantiated itself, by its methods or by its name."""
         node = self._names.classes[class_symbol]
+        if node.facts.name.endswith("Mixin"):
+            return True
         return any(
             decorator.symbol.endswith("abstractmethod")
             for method in node.facts.methods
@@ -179,19 +184,28 @@ class _Finder:
             place = (leak.attribute.owner, leak.attribute.facts.name)
             if place in uses.written:
                 continue
-            if place in uses.written_by_tests:
-                yield leak, _at_most(verdict, Confidence.LOW, "tests set it through the class")
-            elif place in uses.read:
-                yield leak, _at_most(verdict, Confidence.MEDIUM, "it is also read through the class")
-            elif place in uses.rebound:
-                yield leak, _at_most(verdict, Confidence.MEDIUM, "instances are given their own from outside")
-            elif self._is_made_once(leak, uses):
-                yield (
-                    leak,
-                    _at_most(verdict, Confidence.MEDIUM, "the project makes one instance, at module level"),
-                )
-            else:
-                yield leak, verdict
+            yield leak, self._lowered(leak, verdict, uses, place)
+
+    def _lowered(self, leak: _Leak, verdict: Verdict, uses: Uses, place: tuple[str, str]) -> Verdict:
+        """Return the verdict, less sure where uses by name speak for sharing, or against a leak."""
+        if place in uses.written_by_tests:
+            return _at_most(verdict, Confidence.LOW, "tests set it through the class")
+        if place in uses.read:
+            return _at_most(verdict, Confidence.MEDIUM, "it is also read through the class")
+        if place in uses.rebound:
+            return _at_most(verdict, Confidence.MEDIUM, "instances are given their own from outside")
+        if self._is_made_once(leak, uses):
+            return _at_most(verdict, Confidence.MEDIUM, "the project makes one instance, at module level")
+        if self._is_only_inherited(leak, uses):
+            return _at_most(verdict, Confidence.MEDIUM, "every subclass that the project has gets its own")
+        return verdict
+
+    def _is_only_inherited(self, leak: _Leak, uses: Uses) -> bool:
+        """Tell whether only a class is hit that has subclasses, and that nobody makes an instance of."""
+        if leak.overrides or len(leak.receivers) != 1:
+            return False
+        (receiver,) = leak.receivers
+        return bool(self._names.subclasses(receiver)) and not uses.constructions.get(receiver)
 
     def _is_made_once(self, leak: _Leak, uses: Uses) -> bool:
         made = [
@@ -231,7 +245,7 @@ class _Finder:
     def _home(self, class_symbol: str) -> str:
         decorators = self._paths.record_decorators(class_symbol)
         if decorators:
-            return "dataclass" if "dataclasses.dataclass" in decorators else "attrs"
+            return "attrs" if any(d.startswith("attr") for d in decorators) else "dataclass"
         external = self._names.external_bases(class_symbol)
         return "namedtuple" if external & {"typing.NamedTuple", "typing_extensions.NamedTuple"} else ""
 

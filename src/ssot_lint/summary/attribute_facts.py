@@ -35,6 +35,8 @@ class Signal(enum.IntFlag):
     """What is put in takes itself out when it is done: a set that keeps tasks alive."""
     RESTORED = 256
     """The method itself takes out again what it puts in, in a ``finally``."""
+    WEAK = 512
+    """A weak reference is stored: a table of live objects."""
 
 
 class Mutation(msgspec.Struct, frozen=True):

@@ -39,8 +39,10 @@ class Reader:
             found |= Signal.KEY_OF_SELF
         parts = [*values, *([key] if key is not None else [])]
         can_repeat = operation in _REPEATABLE and (key is not None or not keyed)
-        if can_repeat and all(_is_constant(p) for p in parts) and not _is_position(operation, key):
+        if can_repeat and all(self._is_constant(p) for p in parts) and not _is_position(operation, key):
             found |= Signal.CONSTANT
+        if any(_is_weak(value) for value in values):
+            found |= Signal.WEAK
         if any(self._derives_from(p, self._parameters) for p in parts):
             found |= Signal.FROM_PARAMETERS
         return found
@@ -80,12 +82,30 @@ class Reader:
     def _parts_of_call(self, node: ast.Call) -> list[ast.AST]:
         """Return what the result of a call is made of."""
         function = node.func
+        if isinstance(function, ast.Name) and function.id == "super" and self._receiver is not None:
+            return [ast.Name(self._receiver, ast.Load())]
         if isinstance(function, ast.Name):
             return list(node.args) if function.id in _CONVERSIONS else []
         if isinstance(function, ast.Attribute):
             is_own_method = isinstance(function.value, ast.Name) and function.value.id == self._receiver
             return [] if is_own_method and (node.args or node.keywords) else [function.value]
         return []
+
+    def _is_constant(self, node: ast.expr) -> bool:
+        """Tell a literal, a name in capitals, a module's name that is bound once, or a display of these."""
+        if isinstance(node, ast.Constant):
+            return True
+        if isinstance(node, ast.Name):
+            return node.id.isupper() or self._is_bound_once(node.id)
+        if isinstance(node, ast.Attribute):
+            return node.attr.isupper()
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+            return all(self._is_constant(part) for part in _parts(node))
+        return isinstance(node, ast.UnaryOp) and self._is_constant(node.operand)
+
+    def _is_bound_once(self, name: str) -> bool:
+        holder = self._scope.holder_of(name)
+        return holder is not None and holder.kind == "module" and len(holder.bound[name]) == 1
 
     def _derives_from(self, node: ast.expr, names: Collection[str]) -> bool:
         """Tell whether an expression is computed from one of these names, also by way of local variables."""
@@ -109,26 +129,17 @@ class Reader:
         return False
 
 
+def _is_weak(node: ast.expr) -> bool:
+    """Tell a weak reference: what it refers to lives and dies elsewhere."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name in ("ref", "WeakMethod", "finalize")
+
+
 def _is_position(operation: str, key: ast.expr | None) -> bool:
     """Tell whether what is taken out is told by its position, as ``pop(0)`` does: each time it is another."""
     return operation in ("pop", "del []") and isinstance(key, ast.Constant) and isinstance(key.value, int)
-
-
-def _is_constant(node: ast.expr) -> bool:
-    """Tell a literal, a name in capitals, or a display of these."""
-    if isinstance(node, ast.Constant):
-        return True
-    if isinstance(node, ast.Name):
-        return node.id.isupper()
-    if isinstance(node, ast.Attribute):
-        return node.attr.isupper()
-    return _parts_are_constant(node)
-
-
-def _parts_are_constant(node: ast.expr) -> bool:
-    if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
-        return all(_is_constant(part) for part in _parts(node))
-    return isinstance(node, ast.UnaryOp) and _is_constant(node.operand)
 
 
 def _parts(node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> Iterator[ast.expr]:

@@ -1,8 +1,8 @@
 """What one function does to attributes of ``self`` and of other objects: what it binds and what it changes.
 
 The reading follows control flow as far as it matters: a change counts where the instance doesn't have a value
-of its own on every path that leads there. Statements are read in order; after a branch holds what does so on all
-its ways.
+of its own on every path that leads there. Statements are read in their order. After a branch, what
+holds is what holds at the end of each of its ways.
 """
 
 from __future__ import annotations
