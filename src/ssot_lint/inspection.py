@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from ssot_lint.model import Finding, SourceFile, Span
-from ssot_lint.rules import AnyRule
 from ssot_lint.rules._base import InspectedFile
 
 if TYPE_CHECKING:
     import libcst as cst
 
     from ssot_lint.project import Project
+    from ssot_lint.rules import AnyRule
     from ssot_lint.summary import ModuleSummary
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -31,11 +31,15 @@ class Inspection(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     problems: tuple[str, ...] = ()
     hidden: int = 0
-    """Findings that would be less sure than the settings ask for, in files that weren't opened for their rule."""
+    """Findings that are less sure than the settings ask for, in files that weren't opened for them."""
 
 
-def inspect(source: SourceFile, project: Project, rules: Sequence[AnyRule], *, screen: bool = True) -> Inspection:
-    """The findings of the rules in one file. With ``screen`` off the file is opened even if no rule suspects anything.
+def inspect(
+    source: SourceFile, project: Project, rules: Sequence[AnyRule], *, screen: bool = True
+) -> Inspection:
+    """The findings of the rules in one file.
+
+    With ``screen`` off the file is opened even if no rule suspects anything.
 
     Never raises: a rule that fails is named among the problems, and the others go on.
     """
@@ -139,7 +143,7 @@ def _positions(tree: cst.Module, shifts: Mapping[int, int]) -> dict[cst.CSTNode,
 
 
 def _nodes(tree: cst.Module) -> Iterator[cst.CSTNode]:
-    """All nodes of a tree. Reading the fields is several times faster than LibCST's own visiting, which rebuilds."""
+    """All nodes of a tree, by their fields: several times faster than LibCST's visiting, which rebuilds."""
     from libcst import CSTNode
 
     fields: dict[type, tuple[str, ...]] = {}

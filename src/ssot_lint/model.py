@@ -107,8 +107,8 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
 
     ``path`` is shown to the user (relative to the working directory where it lies below it), ``module`` is
     the dotted name that imports use for it, ``aliases`` are longer or shorter names that also lead to it.
-    ``text`` has its newlines as in the file and no byte order mark. ``project_path`` is relative to the project's
-    root, with forward slashes: patterns of the configuration are matched against it.
+    ``text`` has its newlines as in the file and no byte order mark. ``project_path`` is relative to the
+    project's root, with forward slashes: patterns of the configuration are matched against it.
     """
 
     path: str

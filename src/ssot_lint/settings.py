@@ -17,7 +17,7 @@ class ManagedDeclaration(msgspec.Struct, frozen=True, kw_only=True):
     scope: Scope | None = None
     canonical: str | None = None
     allow: tuple[str, ...] = ()
-    """Further owners: dotted names of modules, classes or functions (with ``*``), or file patterns (with ``/``)."""
+    """Further owners: names of modules, classes or functions (with ``*``), or file patterns (with ``/``)."""
     row: int = 1
     """The line of the entry in the configuration file, counted from 1."""
 
@@ -50,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     managed: tuple[ManagedDeclaration, ...] = ()
 
     def selects(self, code: str) -> bool:
-        """Whether findings of ``code`` are reported: the longest matching prefix decides, ignoring wins a tie."""
+        """Whether ``code`` is reported: the longest matching prefix decides, ignoring wins a tie."""
         chosen = max((len(p) for p in (*self.select, *self.extend_select) if code.startswith(p)), default=-1)
         dropped = max((len(p) for p in (*self.ignore, *self.extend_ignore) if code.startswith(p)), default=-1)
         return chosen > dropped

@@ -120,10 +120,7 @@ def test_a_clean_run_never_loads_the_syntax_trees(project: Path) -> None:
 
 def test_an_installation_that_is_broken_is_one_line_too(project: Path) -> None:
     script = (
-        "import sys\n"
-        "sys.modules['pathspec'] = None\n"
-        "from ssot_lint.cli import main\n"
-        "sys.exit(main([]))\n"
+        "import sys\nsys.modules['pathspec'] = None\nfrom ssot_lint.cli import main\nsys.exit(main([]))\n"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False

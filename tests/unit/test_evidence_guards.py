@@ -407,7 +407,7 @@ REGISTERS_ITSELF: Final = """
 
 
 def test_a_getter_that_calls_a_self_registering_constructor_is_its_factory() -> None:
-    """Calling the class is not the way in then, though the getter only returns what the constructor has stored."""
+    """Calling the class is not the way in then, though the getter only returns what was stored."""
     assert not managed({"app/manager.py": REGISTERS_ITSELF})["Manager"].is_own_factory
 
 

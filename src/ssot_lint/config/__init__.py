@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ssot_lint.config.mistakes import Mistakes, unknown_codes
-from ssot_lint.config.toml_text import parse_toml, place_of_error
+from ssot_lint.config.toml_text import KeyPath, parse_toml, place_of_error
 from ssot_lint.config.validation import KEYS, MANAGED_KEYS, SettingsReader, kind_of
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.settings import PerFileIgnore, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from ssot_lint.config.toml_text import KeyPath
 
 __all__ = ["KEYS", "MANAGED_KEYS", "Configuration", "load_settings", "parse_toml"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,6 @@ from pathspec.pattern import RegexPattern
 from ssot_lint.discovery.roots import ancestors, is_below
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable
 
 DEFAULT_EXCLUDES: Final = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ssot_lint.model import Location, Scope, Span
 from ssot_lint.project.duplicates import Duplicates
@@ -12,8 +12,12 @@ from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.shared_attributes import SharedAttribute, find_shared_attributes
-from ssot_lint.settings import ManagedDeclaration, Settings
-from ssot_lint.summary.facts import ModuleSummary, Use
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ssot_lint.settings import ManagedDeclaration, Settings
+    from ssot_lint.summary.facts import ModuleSummary, Use
 
 
 class Project:

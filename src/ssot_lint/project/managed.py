@@ -1,27 +1,32 @@
-"""Which classes are managed, by whom, and how sure that is: clues and declarations put together and counted."""
+"""Which classes are managed, by whom, and how sure that is: clues and declarations, counted."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ssot_lint.model import Confidence, Evidence, Location, Scope
-from ssot_lint.project.evidence import Clue
 from ssot_lint.project.kinds import is_record
-from ssot_lint.project.names import FunctionNode, Names
-from ssot_lint.settings import ManagedDeclaration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ssot_lint.project.evidence import Clue
+    from ssot_lint.project.names import FunctionNode, Names
+    from ssot_lint.settings import ManagedDeclaration
 
 EXPECTED_SHARE: Final = 0.9
-"""The prior of the deviance model: the share of uses that keep to a rule which people believe in (Engler et al.,
+"""The prior of the deviance model: the share of uses that keep to a rule that people hold (Engler et al.,
 "Bugs as Deviant Behavior", SOSP 2001, section 3.2)."""
 ENOUGH_USES: Final = 2
 """A factory that fewer places use than this is no custom yet."""
 _CREATORS: Final = ("create", "new", "make", "build")
-_SIDE_FOLDERS: Final = frozenset({"examples", "example", "scripts", "docs", "demo", "demos", "benchmarks", "samples"})
+_SIDE_FOLDERS: Final = frozenset(
+    {"examples", "example", "scripts", "docs", "demo", "demos", "benchmarks", "samples"}
+)
 _REFUSING: Final = frozenset({"guarded", "module-instance"})
 _KEEPING: Final = frozenset({"slot", "registry", "memoized", "provider"})
 
@@ -35,7 +40,7 @@ class Callable(msgspec.Struct, frozen=True):
 
 
 class Keep(msgspec.Struct, frozen=True):
-    """One way in which instances are kept: the places, and the functions that keep them there and hand them out."""
+    """One way of keeping instances: the places, and the functions that keep them there and hand them out."""
 
     factories: tuple[str, ...]
     places: tuple[str, ...]
@@ -55,8 +60,8 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[str, ...]
     registries: tuple[str, ...]
     owners: frozenset[str]
-    """Qualified names of classes and functions inside which the class may be constructed, and of modules at whose
-    own level it may."""
+    """Qualified names of classes and functions inside which the class may be constructed, and of modules at
+    whose     own level it may."""
     owner_modules: frozenset[str]
     """Modules in which the class may be constructed anywhere."""
     allow: tuple[str, ...]
@@ -82,7 +87,7 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def z(self) -> float:
-        """How deviant direct construction is: the z statistic of Engler et al. (SOSP 2001) with ``EXPECTED_SHARE``."""
+        """How deviant direct construction is: the z of Engler et al. (SOSP 2001) with ``EXPECTED_SHARE``."""
         total = self.factory_uses + self.direct_constructions
         if not total:
             return 0.0
@@ -93,7 +98,9 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
 class Candidate:
     """A class that may be managed, while its clues are gathered and its uses counted."""
 
-    def __init__(self, symbol: str, clues: Sequence[Clue], declaration: ManagedDeclaration | None = None) -> None:
+    def __init__(
+        self, symbol: str, clues: Sequence[Clue], declaration: ManagedDeclaration | None = None
+    ) -> None:
         self.symbol = symbol
         self.clues = [clue for clue in clues if not clue.in_test] or list(clues)
         self.declaration = declaration
@@ -161,7 +168,11 @@ class Candidate:
         for slot in self.slots:
             module = names.modules.get(slot.rpartition(".")[0])
             if module is not None:
-                kept = [name for name in module.bindings if names.class_of(f"{module.module}.{name}") == self.symbol]
+                kept = [
+                    name
+                    for name in module.bindings
+                    if names.class_of(f"{module.module}.{name}") == self.symbol
+                ]
                 self.has_roles |= len(kept) > 1
 
     @property
@@ -214,7 +225,13 @@ class Candidate:
             return Confidence.HIGH
         if not self.kinds & _KEEPING:
             return Confidence.LOW
-        if Confidence.MEDIUM in ceilings or self.creator_uses or self.makes_copies or self.is_record or self.has_roles:
+        if (
+            Confidence.MEDIUM in ceilings
+            or self.creator_uses
+            or self.makes_copies
+            or self.is_record
+            or self.has_roles
+        ):
             return Confidence.MEDIUM
         believed = self.factory_uses > self.direct_constructions and self.factory_uses >= ENOUGH_USES
         return Confidence.HIGH if believed else Confidence.MEDIUM
@@ -257,7 +274,9 @@ class Candidate:
         )
 
 
-def gather(clues: Sequence[Clue], declared: Mapping[str, ManagedDeclaration], names: Names) -> dict[str, Candidate]:
+def gather(
+    clues: Sequence[Clue], declared: Mapping[str, ManagedDeclaration], names: Names
+) -> dict[str, Candidate]:
     """The candidates by class: clues about the same class put together, guards before everything else."""
     by_class: dict[str, list[Clue]] = defaultdict(list)
     for clue in clues:
@@ -271,7 +290,17 @@ def gather(clues: Sequence[Clue], declared: Mapping[str, ManagedDeclaration], na
     return found
 
 
-_ORDER: Final = ("config", "marker", "guarded", "provider", "registry", "slot", "memoized", "singleton-class", "typed-factory")
+_ORDER: Final = (
+    "config",
+    "marker",
+    "guarded",
+    "provider",
+    "registry",
+    "slot",
+    "memoized",
+    "singleton-class",
+    "typed-factory",
+)
 
 
 def _weight(clue: Clue) -> tuple[int, Location, str]:
@@ -298,4 +327,3 @@ def _callable(symbol: str, names: Names) -> Callable:
     if node is None:
         return Callable(symbol, None)
     return Callable(symbol, Location(node.module.path, node.facts.span), node.facts.is_async)
-

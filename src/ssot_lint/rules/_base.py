@@ -1,18 +1,19 @@
-"""What every rule is: a code, a page, a cheap question about a module, and visitors for the places it names."""
+"""What every rule is: a code, a page, a cheap question about a module, and visitors for what it names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ssot_lint.model import Confidence, Evidence, Finding, Location, Related, Span, Suggestion
-from ssot_lint.summary.facts import ModuleSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import libcst as cst
 
     from ssot_lint.model import SourceFile
     from ssot_lint.project import Project
+    from ssot_lint.summary.facts import ModuleSummary
 
 Suspect = TypeVar("Suspect")
 
@@ -43,7 +44,7 @@ class InspectedFile:
 
 
 class Rule(Generic[Suspect]):
-    """A rule. Its class answers ``suspects`` from the linked facts; an instance visits the LibCST tree of one file.
+    """A rule: the class answers ``suspects`` from the linked facts, an instance visits one LibCST tree.
 
     Visit methods are named as LibCST names them (``visit_Call``) and are called by one walk for all rules.
     """
@@ -61,7 +62,7 @@ class Rule(Generic[Suspect]):
 
     @classmethod
     def suspects(cls, module: ModuleSummary, project: Project) -> Mapping[Span, Suspect]:
-        """The places of a module that are wrong as far as the linked facts tell, with what is known of each."""
+        """The places of a module that are wrong as far as the facts tell, with what is known of each."""
         return {}
 
     @classmethod
@@ -73,7 +74,9 @@ class Rule(Generic[Suspect]):
     def is_candidate(cls, module: ModuleSummary, project: Project) -> bool:
         """Whether the module has to be opened for this rule: whether a finding in it would be shown."""
         minimum = project.settings.min_confidence
-        return any(cls.confidence_of(s, module, project) >= minimum for s in cls.suspects(module, project).values())
+        return any(
+            cls.confidence_of(s, module, project) >= minimum for s in cls.suspects(module, project).values()
+        )
 
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterable[Finding]:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence
-from ssot_lint.summary.facts import ModuleSummary
+
+if TYPE_CHECKING:
+    from ssot_lint.summary.facts import ModuleSummary
 
 _VENDORED: Final = frozenset(
-    {"_vendor", "_vendored", "vendor", "vendored", "vendors", "third_party", "thirdparty", "3rdparty", "extern", "externals"}
+    {
+        "_vendor",
+        "_vendored",
+        "vendor",
+        "vendored",
+        "vendors",
+        "third_party",
+        "thirdparty",
+        "3rdparty",
+        "extern",
+        "externals",
+    }
 )
 
 
