@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Finding, Location, Suggestion
+from ssot_lint.model import Confidence, Finding, Location, Suggestion
 from ssot_lint.project.hits import Hit
+from ssot_lint.project.kinds import is_record
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
 from ssot_lint.rules._wording import allow_owner, way_in
@@ -46,7 +47,7 @@ class CopiedInstance(Rule[None]):
                 message=f"{managed.name} is copied by {_told(call)}; everybody is to share the instance from"
                 f" {way_in(managed)}",
                 location=Location(module.path, call.span),
-                confidence=judged_confidence(hit, managed, module),
+                confidence=_confidence(hit, managed, module, project),
                 evidence=managed.evidence,
                 suggestions=(
                     Suggestion("Use the instance itself, or copy only the values that you need from it"),
@@ -67,6 +68,20 @@ def _managed(call: CopyCall, project: Project) -> ManagedClass | None:
         if name is not None and name in project.managed:
             return project.managed[name]
     return None
+
+
+def _confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> Confidence:
+    """Return the class's confidence: less for records, and in the modules that keep the instance."""
+    confidence = judged_confidence(hit, managed, module)
+    if managed.is_declared:
+        return confidence
+    kept = (*(factory.symbol for factory in managed.factories), *managed.slots, *managed.registries)
+    is_keeper = any(place.rpartition(".")[0] == module.module for place in kept)
+    if is_keeper or (
+        managed.qualname in project.names.classes and is_record(project.names, managed.qualname)
+    ):
+        return Confidence.LOW
+    return confidence
 
 
 def _says_how(managed: ManagedClass, project: Project) -> bool:

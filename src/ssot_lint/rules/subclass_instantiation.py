@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.model import Confidence
 from ssot_lint.project.hits import Hit, place_symbols
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from ssot_lint.model import Confidence, Span
+    from ssot_lint.model import Span
     from ssot_lint.project import Project
     from ssot_lint.project.nodes import ClassNode
     from ssot_lint.summary import ModuleSummary
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _DOUBLES: Final = frozenset({"mock", "fake", "stub", "dummy", "spy", "test", "testing", "noop", "null"})
 """Words in the name of a class that stands in for its base."""
+_MANY_HEIRS: Final = 3
 _CONSTRUCTORS: Final = ("__init__", "__new__")
 
 
@@ -50,8 +52,18 @@ class SubclassInstantiation(Rule[Hit]):
 
     @classmethod
     def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
-        """The confidence of the base, or of the place where that is less."""
-        return judged_confidence(suspect, project.managed[suspect.managed], module)
+        """The confidence of the base, or of the place where that is less.
+
+        A base that others construct as they like, or that many inherit from, is there to be built on.
+        """
+        managed = project.managed[suspect.managed]
+        confidence = judged_confidence(suspect, managed, module)
+        if managed.is_declared or managed.is_guarded:
+            return confidence
+        heirs = _heirs(managed.qualname, project)
+        if heirs >= _MANY_HEIRS or managed.direct_constructions > managed.factory_uses:
+            return min(confidence, Confidence.LOW)
+        return min(confidence, Confidence.MEDIUM) if heirs > 1 else confidence
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the call when what is called is such a subclass."""
@@ -89,6 +101,17 @@ def _inherits_rule(hit: Hit, project: Project) -> bool:
     return not any(_makes(function, node.symbol, project) for function in _functions_beside(node))
 
 
+def _heirs(symbol: str, project: Project) -> int:
+    """Return how many classes inherit from a class directly, doubles and tests left out."""
+    classes = project.names.classes
+    return sum(
+        symbol in project.names.bases(heir)
+        and not classes[heir].module.is_test
+        and not _is_double(classes[heir])
+        for heir in project.names.subclasses(symbol)
+    )
+
+
 def _is_double(node: ClassNode) -> bool:
     return any(word.lower() in _DOUBLES for word in _WORD.findall(node.facts.name))
 
@@ -109,8 +132,14 @@ def _makes(function: FunctionFacts, symbol: str, project: Project) -> bool:
 
 
 def _is_allowed(hit: Hit, module: ModuleSummary, project: Project) -> bool:
-    """Whether the place owns the base, is a script, or belongs to a class that inherits from the base."""
+    """Whether the place owns the base, is a script, or belongs to a class that inherits from the base.
+
+    The one instance that a subclass's module keeps at its own level is what everybody shares of it.
+    """
     if is_excused(hit, module, project):
+        return True
+    is_home = project.names.classes[hit.target].module is module
+    if is_home and hit.use.scope == 0 and not project.managed[hit.managed].is_declared:
         return True
     return any(
         place in project.names.classes and hit.managed in project.names.mro(place)

@@ -19,6 +19,8 @@ _VERBS: Final = frozenset(
     {"get", "create", "make", "build", "new", "open", "connect", "start", "construct", "produce", "obtain"}
     | {"acquire", "provide", "instantiate"}
 )
+_MOST_KINDS: Final = 4
+"""What makes more kinds of objects than this picks one by its name, and stands for none of them."""
 _TOOL_METHODS: Final = frozenset(
     {
         "__enter__",
@@ -56,6 +58,8 @@ def private_class_clues(keeping: Keeping) -> Iterator[Clue]:
 def _reads_as_factory(node: FunctionNode) -> bool:
     facts = node.facts
     if facts.name.startswith("_") or LOCALS in facts.qualname or facts.is_generator or facts.only_wraps:
+        return False
+    if len(facts.makes) > _MOST_KINDS:
         return False
     return first_word(facts.name) in _VERBS
 
