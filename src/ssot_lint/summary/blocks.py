@@ -24,10 +24,16 @@ Point = tuple[int, int]
 class Block:
     """Statements that don't run whenever the ones around them do: a branch, a body of a loop or ``try``."""
 
-    __slots__ = ("end", "is_loop", "leaves", "parent", "start")
+    __slots__ = ("end", "is_loop", "leaves", "parent", "rivals_end", "start")
 
     def __init__(
-        self, start: Point, statements: Sequence[ast.stmt], parent: Block | None, *, is_loop: bool
+        self,
+        start: Point,
+        statements: Sequence[ast.stmt],
+        parent: Block | None,
+        *,
+        is_loop: bool = False,
+        rivals_end: Point = BEGIN,
     ) -> None:
         self.start = start
         self.end = end_of(statements[-1])
@@ -36,6 +42,8 @@ class Block:
         """Whether what comes later in it may have happened before."""
         self.leaves = isinstance(statements[-1], _LEAVING)
         """Whether what follows it is never reached from here."""
+        self.rivals_end = rivals_end
+        """Where the branches end that are taken instead of this one."""
 
     def holds(self, point: Point) -> bool:
         """Whether a point lies inside."""
@@ -51,10 +59,10 @@ class Block:
         return None
 
     def is_cut_off(self, point: Point) -> bool:
-        """Whether nothing leads from here to a later point, because control leaves before."""
+        """Whether nothing leads from here to a later point: it lies in another branch, or control leaves."""
         block: Block | None = self
         while block is not None and not block.holds(point):
-            if block.leaves:
+            if block.leaves or point <= block.rivals_end:
                 return self.loop_around(point) is None
             block = block.parent
         return False

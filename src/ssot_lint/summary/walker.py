@@ -101,13 +101,15 @@ class ModuleWalker(ExpressionWalker):
         *,
         start: Point | None = None,
         is_loop: bool = False,
+        rivals_end: Point = BEGIN,
         first: Callable[[], None] | None = None,
     ) -> None:
         """Statements that don't always run; ``first`` is what happens from ``start`` on before them."""
         if not statements:
             return
         scope, outer, flags = self._scope, self._scope.block, self._flags
-        scope.block = Block(start or start_of(statements[0]), statements, outer, is_loop=is_loop)
+        start = start or start_of(statements[0])
+        scope.block = Block(start, statements, outer, is_loop=is_loop, rivals_end=rivals_end)
         if is_loop and not (scope.loops and scope.loops[-1].holds(scope.block.start)):
             scope.loops.append(scope.block)
         self._flags = flags | flag
@@ -338,14 +340,15 @@ class ModuleWalker(ExpressionWalker):
 
     def _if(self, node: ast.If) -> None:
         chain = if_chain(node)
+        end = end_of(node)
         for link in chain:
             self._expression(link.test)
+            flag = UseFlag.NONE
             if _is_main_guard(link.test):
-                self._branch(link.body, UseFlag.MAIN_GUARD)
+                flag = UseFlag.MAIN_GUARD
             elif _is_type_checking(link.test):
-                self._branch(link.body, UseFlag.TYPE_CHECKING)
-            else:
-                self._branch(link.body)
+                flag = UseFlag.TYPE_CHECKING
+            self._branch(link.body, flag, rivals_end=end)
         self._branch(chain[-1].orelse)
 
     def _try(self, node: ast.Try) -> None:
@@ -357,7 +360,13 @@ class ModuleWalker(ExpressionWalker):
             if handler.type is not None:
                 self._expression(handler.type, UseKind.CHECK)
             flag = UseFlag.IMPORT_FALLBACK if catches_import_error(handler) else UseFlag.NONE
-            self._branch(handler.body, flag, start=start_of(handler), first=partial(self._caught, handler))
+            self._branch(
+                handler.body,
+                flag,
+                start=start_of(handler),
+                rivals_end=end_of(node.orelse[-1]) if node.orelse else end_of(node.handlers[-1]),
+                first=partial(self._caught, handler),
+            )
         self._body(node.orelse)
         self._body(node.finalbody)
 
@@ -374,7 +383,12 @@ class ModuleWalker(ExpressionWalker):
     def _match(self, node: ast.Match) -> None:
         self._expression(node.subject)
         for case in node.cases:
-            self._branch(case.body, start=start_of(case.pattern), first=partial(self._case, case))
+            self._branch(
+                case.body,
+                start=start_of(case.pattern),
+                rivals_end=end_of(node),
+                first=partial(self._case, case),
+            )
 
     def _case(self, case: ast.match_case) -> None:
         self._pattern(case.pattern)
