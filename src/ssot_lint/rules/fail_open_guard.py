@@ -50,7 +50,7 @@ class FailOpenGuard(Rule[None]):
     @classmethod
     def _finding(cls, skipped: SkippedGuard, module: ModuleSummary, project: Project) -> Finding | None:
         place = place_of(module, skipped.scope, project)
-        if place is None or place.managed.is_own_factory:
+        if place is None:
             return None
         names = project.names
         if not any(_is_subject(s, place, names) for s in skipped.guard.subjects):
@@ -200,14 +200,9 @@ def _is_subject(subject: Subject, place: Place, names: Names) -> bool:
     """Whether something is the managed instance, its key, or the context that it is made for."""
     for symbol in subject.symbols:
         target = names.resolve(symbol)
-        if target is not None and target.kind == "instance" and target.symbol == place.managed.qualname:
+        held = names.class_of(symbol) or (target.symbol if target is not None else symbol)
+        if held == place.managed.qualname or _is_context_class(held):
             return True
-        if _is_context_class(target.symbol if target is not None else symbol):
-            return True
-        if names.class_of(symbol) is not None and names.class_of(symbol) != place.managed.qualname:
-            held = names.class_of(symbol) or ""
-            if _is_context_class(held):
-                return True
     return _is_key(subject, place) or _is_context_name(subject, place)
 
 
