@@ -32,6 +32,8 @@ class PrivateImplementationImport(Rule[None]):
             if hit.role != "class" or hit.use.kind is not UseKind.IMPORT or hit.rest:
                 continue
             managed = project.managed[hit.managed]
+            if managed.is_own_factory or not managed.factories:
+                continue  # there is nothing else to import
             if not _is_private(hit, managed, module, project) or _belongs(hit, managed, module, project):
                 continue
             public = _public_path(managed, project)
@@ -61,7 +63,7 @@ def _is_private(hit: Hit, managed: ManagedClass, module: ModuleSummary, project:
     package = project.names.modules.get(".".join(parts[:private])) if private is not None else None
     if package is None or f"{module.module}.".startswith(f"{package.module}."):
         return False  # the modules of a package share its private ones
-    return bool(managed.factories) and _public_path(managed, project) is not None
+    return _public_path(managed, project) is not None
 
 
 def _belongs(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> bool:

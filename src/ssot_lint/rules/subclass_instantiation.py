@@ -10,7 +10,7 @@ from ssot_lint.project.hits import Hit, place_symbols
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
 from ssot_lint.rules._wording import allow_owner, use_factory, way_in
-from ssot_lint.summary.facts import UseKind
+from ssot_lint.summary.facts import SUPER, UseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,9 +96,26 @@ def _inherits_rule(hit: Hit, project: Project) -> bool:
     if hit.target in project.managed or node.module.is_test or _is_double(node):
         return False
     managed = project.managed[hit.managed]
-    if managed.is_guarded and any(name in node.facts.methods for name in _CONSTRUCTORS):
-        return False
+    if any(name in node.facts.methods for name in _CONSTRUCTORS) and (
+        managed.is_guarded or not (managed.is_declared or _calls_inherited(node, project))
+    ):
+        return False  # it is set up in a way of its own, and has but the base's interface
     return not any(_makes(function, node.symbol, project) for function in _functions_beside(node))
+
+
+def _calls_inherited(node: ClassNode, project: Project) -> bool:
+    """Whether a class's own constructor calls that of a base."""
+    bases = project.names.mro(node.symbol)[1:]
+    for symbol in node.module.packed_uses:
+        owner, _, name = symbol.rpartition(".")
+        if name not in _CONSTRUCTORS:
+            continue
+        if owner == f"{node.symbol}.{SUPER}":
+            return True
+        target = project.names.resolve(owner)
+        if target is not None and target.symbol in bases:
+            return True
+    return False
 
 
 def _heirs(symbol: str, project: Project) -> int:

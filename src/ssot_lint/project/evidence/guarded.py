@@ -61,8 +61,8 @@ class GuardReader:
         named = self._named_in(guard.message, node)
         if named:
             return named
-        if guard.kind == "always" and (named := self._named_in(guard.message, node, is_decoy=True)):
-            return named
+        if guard.kind == "always" and (decoyed := self._led_to(guard.message)):
+            return decoyed
         found = self._that_hand_out(node)
         if guard.kind == "always":
             return [f.symbol for f in found if f"{node.symbol}()" in f.facts.made_around]
@@ -87,11 +87,8 @@ class GuardReader:
                 found.append(function)
         return found
 
-    def _named_in(self, message: str, node: ClassNode, *, is_decoy: bool = False) -> list[str]:
-        """Return the functions that a message names; plain words only name those beside the class.
-
-        The factory that a decoy leads to hands out another class.
-        """
+    def _named_in(self, message: str, node: ClassNode) -> list[str]:
+        """Return the functions that a message names; plain words only name those beside the class."""
         plain = {name.rpartition(".")[2] for name in _NAME.findall(message)}
         marked = {(found[1] or found[2]).rpartition(".")[2] for found in _CODE.finditer(message)}
         marked |= {name for name in plain if "_" in name}
@@ -100,13 +97,20 @@ class GuardReader:
             for name in sorted(plain | marked)
             if not name.startswith("__")
             for function in self._by_name.get(name, ())
-            if (name in marked or function.module is node.module)
-            and (self._hands_out_anything(function) if is_decoy else self._hands_out(function, node))
+            if (name in marked or function.module is node.module) and self._hands_out(function, node)
         ]
 
-    def _hands_out_anything(self, function: FunctionNode) -> bool:
-        product = self.names.resolve(f"{function.symbol}()")
-        return function.facts.kind != "method" and product is not None and product.kind == "instance"
+    def _led_to(self, message: str) -> list[str]:
+        """Return the one function that a decoy's message leads to, which hands out some other class."""
+        marked = {(found[1] or found[2]).rpartition(".")[2] for found in _CODE.finditer(message)}
+        found = []
+        for name in sorted(marked):
+            functions = self._by_name.get(name, ())
+            if len(functions) == 1 and functions[0].facts.kind == "function":
+                product = self.names.resolve(f"{functions[0].symbol}()")
+                if product is not None and product.kind == "instance":
+                    found.append(functions[0].symbol)
+        return found
 
     def _hands_out(self, function: FunctionNode, node: ClassNode) -> bool:
         """Tell whether a function returns an instance of a class, of a base or of a subclass of it."""
