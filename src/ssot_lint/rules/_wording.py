@@ -15,6 +15,8 @@ def way_in(managed: ManagedClass) -> str:
     """Return the factory with its place, ``app.ws.get_manager() (app/ws.py:12)``, or another way to it."""
     if managed.factories:
         return _factory(managed.factories[0])
+    if managed.is_own_factory:
+        return f"{managed.qualname}(), which gives the kept instance"
     if managed.slots:
         return f"{managed.slots[0]}, where it is kept"
     return "its owner"
@@ -31,6 +33,8 @@ def use_factory(managed: ManagedClass) -> Suggestion:
         return Suggestion(f"Await {managed.factories[0].symbol}() instead")
     if managed.factories:
         return Suggestion(f"Call {managed.factories[0].symbol}() instead")
+    if managed.is_own_factory:
+        return Suggestion(f"Call {managed.qualname}() instead")
     return Suggestion(
         f"Use the instance in {managed.slots[0]}" if managed.slots else "Ask the owner for the instance"
     )
