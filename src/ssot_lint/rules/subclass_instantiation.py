@@ -95,12 +95,23 @@ def _inherits_rule(hit: Hit, project: Project) -> bool:
     node = project.names.classes[hit.target]
     if hit.target in project.managed or node.module.is_test or _is_double(node):
         return False
-    managed = project.managed[hit.managed]
-    if any(name in node.facts.methods for name in _CONSTRUCTORS) and (
-        managed.is_guarded or not (managed.is_declared or _calls_inherited(node, project))
-    ):
-        return False  # it is set up in a way of its own, and has but the base's interface
+    if _goes_its_own_way(hit, project):
+        return False
     return not any(_makes(function, node.symbol, project) for function in _functions_beside(node))
+
+
+def _goes_its_own_way(hit: Hit, project: Project) -> bool:
+    """Whether a constructor between subclass and base leaves out the base's, or the guard in it."""
+    managed = project.managed[hit.managed]
+    for symbol in project.names.mro(hit.target):
+        node = project.names.classes[symbol]
+        if symbol == hit.managed:
+            break
+        if any(name in node.facts.methods for name in _CONSTRUCTORS) and (
+            managed.is_guarded or not (managed.is_declared or _calls_inherited(node, project))
+        ):
+            return True
+    return False
 
 
 def _calls_inherited(node: ClassNode, project: Project) -> bool:
