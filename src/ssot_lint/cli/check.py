@@ -62,6 +62,13 @@ Examples:
 )
 @click.option("--check-tests/--no-check-tests", default=None, help="Report all codes in test code, too.")
 @click.option("--output-format", type=click.Choice(list(REPORTERS)), default="text", help="Default: text.")
+@click.option(
+    "--sort",
+    "order",
+    type=click.Choice(["place", "confidence"]),
+    default="place",
+    help="Order of the findings: by file and line, or the surest first (default: place).",
+)
 @click.option("--statistics", is_flag=True, help="Count the findings of each code instead of listing them.")
 @click.option("--exit-zero", is_flag=True, help="End with status 0 even when there are findings.")
 @click.option("--stdin-filename", metavar="PATH", help="What the text is that the path - reads from stdin.")
@@ -74,6 +81,7 @@ def check(
     *,
     paths: tuple[str, ...],
     output_format: str,
+    order: str,
     statistics: bool,
     exit_zero: bool,
     stdin_filename: str | None,
@@ -101,6 +109,7 @@ def check(
         jobs=jobs or available_cores(),
         buffer=buffer,
         screen=not no_screen,
+        surest_first=order == "confidence",
     )
     for warning in () if quiet else result.warnings:
         complain("warning", warning)

@@ -59,6 +59,11 @@ class Duplicates:
                     found.append((factory.symbol, each))
 
     @cached_property
+    def top_packages(self) -> frozenset[str]:
+        """The first parts of the project's module names: what begins otherwise is somebody else's."""
+        return frozenset(module.module.partition(".")[0] for module in self._names.sources)
+
+    @cached_property
     def competitors(self) -> Mapping[str, tuple[Competitor, ...]]:
         """The factories that compete with a first one, by path."""
         return CompetitionReader(self._names, self._managed, self._hits_in).competitors()

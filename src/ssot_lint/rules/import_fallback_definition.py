@@ -161,7 +161,8 @@ def _imported(name: str, binding: Binding, project: Project) -> tuple[ManagedCla
         for factory, managed in duplicates.factories_named.get(target.symbol.rpartition(".")[2], ()):
             if factory == target.symbol:
                 return managed, True
-    if target is None and symbol.partition(".")[0] in project.names.modules:
+    leads_nowhere = target is None or (target.kind == "external" and target.symbol == symbol)
+    if leads_nowhere and symbol.partition(".")[0] in duplicates.top_packages:
         if name in duplicates.managed_named:
             return duplicates.managed_named[name][0], False
         if name in duplicates.factories_named:

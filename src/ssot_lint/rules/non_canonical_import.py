@@ -108,8 +108,6 @@ def _wanted(hit: Hit, canonical: str, project: Project) -> str | None:
         target = project.names.resolve(f"{canonical}.{name}")
         if target is not None and target.symbol == hit.target:
             return f"{canonical}.{name}"
-        if target is not None and target.kind == "external" and hit.role == "class":
-            return f"{canonical}.{name}"
     return None
 
 

@@ -106,7 +106,7 @@ class _Entry:
         target = self.names.resolve(name)
         if target is not None and target.kind != "external":
             return False
-        if name.partition(".")[0] not in self._own_packages():
+        if name.partition(".")[0] not in self.project.duplicates.top_packages:
             return False
         if target is not None:  # imported by the project from outside, or below a folder without a module
             parent = self._module_of(name)
@@ -114,9 +114,6 @@ class _Entry:
             return not is_import
         module = self._module_of(name)
         return module is None or module.error is None
-
-    def _own_packages(self) -> set[str]:
-        return {module.module.partition(".")[0] for module in self.project.modules}
 
     def _module_of(self, name: str) -> ModuleSummary | None:
         """Return the innermost module that a dotted name leads to or through."""
@@ -156,7 +153,10 @@ class _Entry:
         named = (marker.factory or "").rpartition(".")[2]
         if declared and named and named not in declared:
             ours, theirs = ", ".join(self.declaration.factories), marker.factory
-            yield f"the factory of {name} is {ours} here, and {theirs} in the comment on its class line", place
+            yield (
+                f"the factory of {name} is {ours} here, and {theirs} in the comment on its class line",
+                place,
+            )
 
     # -- owners
 

@@ -11,6 +11,7 @@ from ssot_lint.errors import internal_error, reportable
 from ssot_lint.inspection import check_project, inspect
 from ssot_lint.model import Confidence, Finding
 from ssot_lint.rules import RULES
+from ssot_lint.session.certainty import by_certainty
 from ssot_lint.session.filters import FindingFilter
 from ssot_lint.session.linked import is_passed_over, open_project
 from ssot_lint.session.suppressions import codes_to_judge, unused_suppressions
@@ -54,12 +55,14 @@ def check(
     jobs: int = 1,
     buffer: Buffer | None = None,
     screen: bool = True,
+    surest_first: bool = False,
 ) -> CheckResult:
     """Check the Python files at or below ``paths``, without paths those of the project around ``cwd``.
 
     ``overrides`` replace fields of ``Settings``. ConfigurationError says what is wrong with the settings; all
     else that goes wrong is in the result. With ``jobs`` above 1 large projects are read by that many
-    processes: a script then needs the ``if __name__ == "__main__":`` that multiprocessing asks for.
+    processes: a script then needs the ``if __name__ == "__main__":`` that multiprocessing asks for. Findings
+    are in the order of their places, with ``surest_first`` in that of ``by_certainty``.
     """
     opened = open_project(
         paths,
@@ -70,15 +73,22 @@ def check(
         jobs=jobs,
         buffer=buffer,
     )
-    return check_opened(opened, screen=screen)
+    result = check_opened(opened, screen=screen)
+    if not surest_first:
+        return result
+    return msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))
 
 
 def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
-    """Check the targets of an opened project, and what its configuration says of the project."""
+    """Check the targets of an opened project, and what its configuration says of the project.
+
+    Whoever asks about an unsaved file alone doesn't ask about the configuration.
+    """
     run = _Run(opened, screen=screen)
     for file in opened.targets():
         run.add_file(file)
-    run.add_project()
+    if not any(file.buffer is not None for file in opened.targets()):
+        run.add_project()
     return run.result(opened.problems, opened.warnings)
 
 
