@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FIXTURES = sorted(path for path in (Path(__file__).parent / "fixtures").iterdir() if path.is_dir())
-EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("chat_backend/*/"))
+EXAMPLES = [Path(__file__).parent.parent / "examples" / "chat_backend" / side for side in ("before", "after")]
 
 OPTIONS = ("--isolated", "--select", "SST", "--filename", "*.py,*.pyi", "--ssot-min-confidence", "low")
 

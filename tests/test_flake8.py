@@ -145,6 +145,12 @@ class TestSuppression:
         write(shop / "shop" / "around.py", AROUND.replace("Pool()", "Pool()  # noqa: SST101"))
         assert run_flake8(shop, "--disable-noqa", ".").found == {FOUND}
 
+    def test_whether_a_noqa_is_of_use_is_said_by_the_command_line_alone(self, shop: Path) -> None:
+        """flake8 doesn't tell its plugins which noqa comments silence something for others."""
+        write(shop / "shop" / "around.py", USE.replace("get_pool()\n", "get_pool()  # noqa: SST101\n"))
+        assert run_flake8(shop, "-j", "1", ".") == CLEAN
+        assert "SST003" in run_cli(shop, "check", ".").output
+
     def test_our_own_per_file_ignores_hold(self, shop: Path) -> None:
         write(shop / "pyproject.toml", '[tool.ssot-lint]\nper-file-ignores = { "around.py" = ["SST1"] }\n')
         assert run_flake8(shop, ".") == CLEAN
@@ -223,7 +229,7 @@ class TestFailures:
 
     def test_a_bad_value_in_the_configuration_of_flake8_is_named(self, shop: Path) -> None:
         write(shop / ".flake8", "[flake8]\nssot-min-confidence = hihg\n")
-        ran = run_flake8(shop, ".")
+        ran = run_flake8(shop, "-j", "1", ".")
         assert ran.status == 1
         assert "ssot-min-confidence: 'hihg' is none of high, medium, low" in ran.output
         assert "Traceback" not in ran.output + ran.errors
