@@ -13,6 +13,7 @@ import pytest
 from checkout import ROOT, copy_project, package_index_problem
 from faces import run_cli
 
+from ssot_lint.config import load_settings
 from ssot_lint.rules import RULES
 
 if TYPE_CHECKING:
@@ -62,6 +63,18 @@ def test_the_readme_lists_the_rules_as_they_are() -> None:
         r"^\| (SST\d{3}) \| (.+?) \| (.+?) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
     )
     assert rows == [(rule.code, rule.name, rule.summary) for rule in RULES]
+
+
+def test_the_configuration_that_the_readme_shows_is_a_valid_one(tmp_path: Path) -> None:
+    blocks = re.findall(
+        r"^```toml\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (block,) = (text for text in blocks if "[tool.ssot-lint]" in text)
+    (tmp_path / "pyproject.toml").write_text(block, encoding="utf-8")
+    (tmp_path / "src").mkdir()
+    settings = load_settings(tmp_path, known_codes=[rule.code for rule in RULES]).settings
+    assert settings.managed
+    assert settings.per_file_ignores
 
 
 def test_the_readme_shows_what_is_really_printed() -> None:
