@@ -96,9 +96,18 @@ def test_an_owner_who_does_not_use_the_class_is_of_no_use(tmp_path: Path) -> Non
     assert [f.message for f in found] == ['"app.jobs" in allow is of no use: Manager isn\'t used there']
 
 
-def test_a_part_of_the_project_says_nothing_of_the_configuration(tmp_path: Path) -> None:
-    assert stale(tmp_path, ENTRY + 'allow = ["app.nobody"]', "app/ws.py") == []
-    assert len(stale(tmp_path, ENTRY + 'allow = ["app.nobody"]', ".")) == 1
+def test_a_part_of_the_project_says_nothing_of_entries_about_other_parts(tmp_path: Path) -> None:
+    unknown = ENTRY.replace("get_manager", "get_managers") + 'allow = ["app.nobody"]'
+    assert stale(tmp_path, unknown, "app/views.py") == []
+    assert [f.message[:11] for f in stale(tmp_path, unknown, "app/ws.py")] == ["The factory"]
+    assert len(stale(tmp_path, unknown, ".")) == 2
+
+
+def test_names_below_a_folder_without_a_module_concern_whatever_lies_below_it(tmp_path: Path) -> None:
+    files = {"pyproject.toml": ENTRY.replace("app.ws", "lib.old"), "lib/new.py": "", "app/a.py": ""}
+    write(tmp_path, files)
+    assert check(["app"], cwd=tmp_path).findings == ()
+    assert {f.code for f in check(["lib"], cwd=tmp_path).findings} == {"SST002"}
 
 
 def test_an_unsaved_file_says_nothing_of_the_configuration(tmp_path: Path) -> None:

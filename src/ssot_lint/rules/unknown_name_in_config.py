@@ -30,19 +30,20 @@ class UnknownNameInConfig(Rule[None]):
 
     @classmethod
     def check_project(cls, project: Project) -> Iterator[Finding]:
-        """Yield a finding for each entry that fits nothing, when the whole project is checked."""
-        if not all(module.is_target for module in project.modules):
-            return
+        """Yield a finding for each name that leads nowhere, and in a full run for what matches nothing."""
+        is_full = all(module.is_target for module in project.modules)
         for declaration in project.settings.managed:
             entry = _Entry(declaration, project)
             where = location_of_declaration(project.settings, declaration)
-            for message, suggestions in entry.unknown_names():
-                yield cls._finding(where, message, suggestions=suggestions)
-            for message, related in entry.contradictions():
-                yield cls._finding(where, message, related=related)
-            for message in entry.unused_owners():
+            for name, message, suggestions in entry.unknown_names():
+                if is_full or entry.concerns_target(name):
+                    yield cls._finding(where, message, suggestions=suggestions)
+            if is_full or entry.concerns_target(declaration.class_):
+                for message, related in entry.contradictions():
+                    yield cls._finding(where, message, related=related)
+            for message in entry.unused_owners() if is_full else ():
                 yield cls._finding(where, message)
-        for ignore in project.settings.per_file_ignores:
+        for ignore in project.settings.per_file_ignores if is_full else ():
             if ignore.row is not None and not _matches_any(ignore, project.modules):
                 span = Span(ignore.row, 0, ignore.row, 0)
                 where = Location(project.settings.config_path or "pyproject.toml", span)
@@ -78,9 +79,17 @@ class _Entry:
         self.project = project
         self.names = project.names
 
+    def concerns_target(self, name: str) -> bool:
+        """Return whether a name leads into a file that is checked, as far as it leads anywhere."""
+        module = self._module_of(name)
+        if module is not None:
+            return module.is_target
+        top = name.partition(".")[0]
+        return any(m.is_target for m in self.project.modules if m.module.partition(".")[0] == top)
+
     # -- names
 
-    def unknown_names(self) -> Iterator[tuple[str, tuple[Suggestion, ...]]]:
+    def unknown_names(self) -> Iterator[tuple[str, str, tuple[Suggestion, ...]]]:
         """Yield names that the project should have and doesn't, each with a message and the nearest name."""
         declared, names = self.declaration, self.names
         if self._is_missing(declared.class_):
@@ -93,13 +102,13 @@ class _Entry:
         elif declared.canonical and not self._offers_class(declared.canonical):
             class_name = declared.class_.rpartition(".")[2]
             message = f"the canonical path {declared.canonical} doesn't offer {class_name}"
-            yield message, (Suggestion(f"Import {class_name} in {declared.canonical}"),)
+            yield declared.canonical, message, (Suggestion(f"Import {class_name} in {declared.canonical}"),)
 
-    def _unknown(self, name: str, role: str, known: Iterable[str]) -> tuple[str, tuple[Suggestion, ...]]:
+    def _unknown(self, name: str, role: str, known: Iterable[str]) -> tuple[str, str, tuple[Suggestion, ...]]:
         nearest = _nearest(name, known)
         hint = (Suggestion(f'Did you mean "{nearest}"?'),) if nearest else ()
         meant = f"; did you mean {nearest}?" if nearest else ""
-        return f"the {role} {name} doesn't exist in the project{meant}", hint
+        return name, f"the {role} {name} doesn't exist in the project{meant}", hint
 
     def _is_missing(self, name: str) -> bool:
         """Return whether a name should be the project's and isn't; other packages can't be looked into."""
