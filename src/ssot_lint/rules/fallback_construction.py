@@ -121,10 +121,10 @@ def _confidence(fallback: Fallback, managed: ManagedClass, names: Names) -> Conf
     """How sure it is that there will be two; None for what is meant to be made anew."""
     if managed.qualname.endswith(_RECORDS) or managed.qualname not in names.classes:
         return None
-    if is_record(names, managed.qualname) or is_exception(names, managed.qualname):
+    if is_exception(names, managed.qualname):
         return None
     if managed.registries or managed.slots:
-        return Confidence.HIGH
+        return Confidence.MEDIUM if is_record(names, managed.qualname) else Confidence.HIGH
     if not fallback.is_broad:
         return None  # a second try with other arguments
     guarded = any(evidence.kind == "guarded" for evidence in managed.evidence)
