@@ -42,12 +42,11 @@ def apart(confidence: Confidence, here: ModuleSummary, there: str) -> Confidence
     if _ASIDE.intersection(here.project_path.split("/")[:-1]):
         return Confidence.LOW
     own, other = here.module.split("."), there.split(".")
-    if own[0] != other[0]:
-        return min(confidence, Confidence.MEDIUM)
     differing = [
         position for position, pair in enumerate(zip(own, other, strict=False)) if pair[0] != pair[1]
     ]
-    if len(own) == len(other) and len(differing) == 1 and differing[0] < len(own) - 1:
+    is_parallel = len(own) == len(other) and len(differing) == 1 and differing[0] < len(own) - 1
+    if own[0] != other[0] or is_parallel:
         return Confidence(max(confidence - 1, Confidence.LOW))
     return confidence
 
