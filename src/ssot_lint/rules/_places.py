@@ -75,21 +75,24 @@ def is_write(hit: Hit, project: Project) -> bool:
     if hit.role not in ("slot", "registry"):
         return False
     if kind in (UseKind.STORE, UseKind.DELETE):
-        return rest in ("", "[]")
+        return not rest or (rest == "[]" and hit.role == "registry")
     if hit.role == "slot":
         is_variable = project.managed[hit.managed].scope is Scope.CONTEXT
         return is_variable and kind is UseKind.CALL and rest in _CONTEXT_WRITERS
     return kind is UseKind.CALL and rest in _WRITERS
 
 
-def narrowed(node: cst.CSTNode, rest: str) -> cst.CSTNode:
-    """Return the part of an expression that is the slot: ``M._instance`` of ``M._instance.send()``."""
+def narrowed(node: cst.CSTNode, rest: str) -> cst.CSTNode | None:
+    """Return the part of an expression that is the slot: ``M._instance`` of ``M._instance.send()``.
+
+    None when the slot isn't written there, because a local variable stands for it or for a part of it.
+    """
     for step in reversed(_STEP.findall(rest)):
         inner = getattr(node, "func" if step == "()" else "value", None)
-        if inner is None:
-            return node
+        if inner is None or isinstance(inner, str):
+            return None
         node = inner
-    return node
+    return None if isinstance(getattr(node, "value", None), str) else node
 
 
 def _module_of(symbol: str, project: Project) -> ModuleSummary | None:

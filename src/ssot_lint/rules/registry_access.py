@@ -70,8 +70,8 @@ class RegistryAccess(Rule[Hit]):
         kind = "registry" if hit.role == "registry" else "slot"
         name = hit.target.rpartition(".")[2]
         slot = narrowed(node, hit.rest)
-        if isinstance(getattr(slot, "value", None), str):
-            return  # a local name for it, which is reported where it is bound
+        if slot is None:
+            return  # it is reported where the local name for it is bound
         self.report(
             self.file.span_of(slot) or whole,
             f"{name} is the {kind} in which {managed.name} is kept; get the instance from {way_in(managed)}",

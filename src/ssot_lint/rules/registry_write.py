@@ -65,8 +65,10 @@ class RegistryWrite(Rule[Hit]):
             return
         whole, hit = suspect
         managed = self.file.project.managed[hit.managed]
+        slot = narrowed(node, hit.rest if hit.rest != "[]" else "")
+        place = self.file.span_of(slot) if slot is not None else None
         self.report(
-            self.file.span_of(narrowed(node, hit.rest if hit.rest != "[]" else "")) or whole,
+            place or whole,
             _message(hit, managed.name, way_in(managed)),
             confidence=self.confidence_of(hit, self.file.module, self.file.project),
             evidence=managed.evidence,
