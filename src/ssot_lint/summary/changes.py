@@ -175,14 +175,19 @@ class ChangeReader(ChangeExpressions):
 
         runs = isinstance(node.iter, (ast.Tuple, ast.List, ast.Set)) and bool(node.iter.elts)
         self._branches([loop] if runs else [lambda: None, loop])
-        self._block(node.orelse)
+        self._after_loop(node.orelse)
+
+    def _after_loop(self, statements: Sequence[ast.stmt]) -> None:
+        """Read the ``else`` of a loop, which a ``break`` goes past."""
+        if statements:
+            self._branches([lambda: None, lambda: self._block(statements)])
 
     def _visit_While(self, node: ast.While) -> None:
         self._evaluate(node.test)
         start = set(self._state)
         self._branches([lambda: None, lambda: self._block(node.body)])
         self._state |= start
-        self._block(node.orelse)
+        self._after_loop(node.orelse)
 
     def _visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
