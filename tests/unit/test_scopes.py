@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 
 from ssot_lint.summary.blocks import end_of, if_chain, start_of
-from ssot_lint.summary.scopes import absolute_module, annotated_classes, describe
+from ssot_lint.summary.scopes import absolute_module
+from ssot_lint.summary.symbols import annotated_classes, describe
 from ssot_lint.summary.walker import ModuleWalker
 
 REACHING: Final = {

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import Binding
-from ssot_lint.summary.scopes import Scope, annotated_classes, describe
+from ssot_lint.summary.symbols import annotated_classes, describe
 from ssot_lint.summary.values import kind_of_value
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.records import Target
+    from ssot_lint.summary.scopes import Scope
     from ssot_lint.summary.walker import ModuleWalker
 
 _EXPORTS: Final = "__all__"

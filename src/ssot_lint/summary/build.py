@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections import defaultdict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -34,9 +34,12 @@ from ssot_lint.summary.guards import read_guards
 from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
-from ssot_lint.summary.scopes import Scope, annotated_classes, describe
+from ssot_lint.summary.symbols import annotated_classes, describe
 from ssot_lint.summary.values import kind_of_value, made_when_missing, text_of
 from ssot_lint.summary.walker import ModuleWalker
+
+if TYPE_CHECKING:
+    from ssot_lint.summary.scopes import Scope
 
 _START: Final = Span(1, 0, 1, 0)
 _TOO_DEEP: Final = "the code is nested too deeply to be read"

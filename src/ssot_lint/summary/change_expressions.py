@@ -9,7 +9,7 @@ from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.change_notes import KEYED, ChangeNotes
 from ssot_lint.summary.containers import MUTATING_NAMES, is_changing_function
 from ssot_lint.summary.facts import LOCALS
-from ssot_lint.summary.scopes import describe
+from ssot_lint.summary.symbols import describe
 
 _CHANGERS: Final = frozenset(
     {"heappush", "heappop", "heapify", "heapreplace", "heappushpop"}

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.summary.attribute_facts import MutableAttribute
 from ssot_lint.summary.containers import Container, container_of
 from ssot_lint.summary.owners import mangled
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.records import Target
+    from ssot_lint.summary.scopes import Scope
 
 _REMARK: Final = re.compile(
     r"\b(?:shared|class[- ](?:level|wide|scoped|variables?|attributes?)|caches?|cached|registr(?:y|ies)|"

@@ -6,10 +6,12 @@ import ast
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from ssot_lint.summary.scopes import Scope
 
 _LIST: Final = frozenset({"append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"})
 _DICT: Final = frozenset({"update", "setdefault", "pop", "popitem", "clear"})

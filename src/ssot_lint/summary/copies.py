@@ -6,13 +6,14 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import CopyCall
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.records import CallRecord
+    from ssot_lint.summary.scopes import Scope
 
 _COPIERS: Final = frozenset(
     {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.facts import LOCALS, Fill, ReturnedItem
 from ssot_lint.summary.places import NOWHERE, PlaceReader, Places, names_empty_error
-from ssot_lint.summary.scopes import describe
+from ssot_lint.summary.symbols import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

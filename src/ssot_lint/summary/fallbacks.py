@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ssot_lint.summary.fail_open_facts import Fallback
 from ssot_lint.summary.guard_calls import WordLines, last_name
 from ssot_lint.summary.handlers import walk_here
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.records import FunctionRecord
+    from ssot_lint.summary.scopes import Scope
 
 FALLBACK_WORDS: Final = ("except", "finally", "vailab", "VAILAB", "find_spec", "HAS_")
 _AVAILABILITY: Final = re.compile(

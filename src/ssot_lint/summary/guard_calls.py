@@ -8,13 +8,14 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.fail_open_facts import GuardCall, Subject
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ssot_lint.summary.positions import Positions
+    from ssot_lint.summary.scopes import Scope
 
 GUARD_WORDS: Final = (
     "validate",

@@ -7,10 +7,12 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.guard_calls import is_guard_name, last_name, root_name
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from ssot_lint.summary.scopes import Scope
 
 _QUIET: Final = frozenset(
     {

@@ -6,10 +6,12 @@ import ast
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.facts import LOCALS
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+
+    from ssot_lint.summary.scopes import Scope
 
 OWN_INSTANCE: Final = ""
 OWN_CLASS: Final = "cls"

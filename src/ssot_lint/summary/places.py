@@ -9,13 +9,14 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import LOCALS
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe, lookup
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ssot_lint.summary.records import FunctionRecord
+    from ssot_lint.summary.scopes import Scope
 
 _READERS: Final = frozenset({"get", "setdefault", "pop", "__getitem__"})
 _EMPTY_ERRORS: Final = frozenset(
@@ -91,7 +92,7 @@ class PlaceReader:
                 frozenset({f"{self.scope.module.symbol}.{name}"}) if name in self.scope.globals else NOWHERE
             )
         if holder.kind in ("module", "class"):
-            return frozenset(self.scope.lookup(name))
+            return frozenset(lookup(self.scope, name))
         found: set[str] = set()
         if holder is not self.scope:
             found.add(f"{holder.symbol}.{LOCALS}.{name}")

@@ -16,7 +16,7 @@ from ssot_lint.summary.import_handlers import (
     span_of_handler,
     stand_ins,
 )
-from ssot_lint.summary.scopes import describe
+from ssot_lint.summary.symbols import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

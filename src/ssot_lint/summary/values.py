@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ssot_lint.summary.scopes import Scope, describe
+from ssot_lint.summary.symbols import describe
+
+if TYPE_CHECKING:
+    from ssot_lint.summary.scopes import Scope
 
 _MAPPINGS: Final = frozenset(
     {
