@@ -95,23 +95,12 @@ class AttributeValues:
         if target.kind == "function":
             return self._makers.get(target.symbol)
         if target.kind == "class":
-            for base in self.names.external_bases(target.symbol):
+            for base in sorted(self.names.external_bases(target.symbol)):
                 if base in CONSTRUCTORS:
                     return CONSTRUCTORS[base], ""
             return None
         if target.kind == "external" and target.symbol in CONSTRUCTORS:
             return CONSTRUCTORS[target.symbol], ""
-        if target.kind == "variable":
-            return self._alias_of_constructor(target.symbol)
-        return None
-
-    def _alias_of_constructor(self, variable: str) -> tuple[str, str] | None:
-        module, _, name = variable.rpartition(".")
-        node = self.names.modules.get(module)
-        bindings = node.bindings.get(name, ()) if node is not None else ()
-        if len(bindings) == 1 and len(bindings[0].symbols) == 1:
-            kind = CONSTRUCTORS.get(bindings[0].symbols[0])
-            return (kind, "") if kind is not None else None
         return None
 
     def _kind_of_variable(self, symbol: str) -> tuple[str, str] | None:
@@ -124,4 +113,4 @@ class AttributeValues:
         kinds = {b.value for b in module.bindings.get(name, ())} if module is not None else set()
         if kinds == {"mapping"}:
             return "dict", ""
-        return ("list", "") if kinds == {"mutable"} else None
+        return ("any", "") if kinds == {"mutable"} else None

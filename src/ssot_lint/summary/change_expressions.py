@@ -91,7 +91,9 @@ class ChangeExpressions(ChangeNotes):
 
     def _method_call(self, node: ast.Call, function: ast.Attribute) -> None:
         method, holder = function.attr, function.value
-        if method in MUTATING_NAMES:
+        if method == "update" and self._owners.is_own_dict(holder):
+            self._update_dict(node)
+        elif method in MUTATING_NAMES:
             place = self._owners.place(holder, self._state)
             if place is not None:
                 key = node.args[0] if method in KEYED and node.args else None
@@ -101,8 +103,6 @@ class ChangeExpressions(ChangeNotes):
                 ]
                 self._change(place, method, node, key, values)
                 return
-            if method == "update" and self._owners.is_own_dict(holder):
-                self._update_dict(node)
         if self._owners.is_self(holder):
             self._called(method)
         elif isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "super":

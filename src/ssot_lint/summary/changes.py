@@ -169,8 +169,8 @@ class ChangeReader(ChangeExpressions):
             self._looped[node.target.id] = node.iter
 
         def loop() -> None:
-            self._owners.bind_loop(node.target, node.iter, self._state)
             self._bind_targets(node.target)
+            self._owners.bind_loop(node.target, node.iter, self._state)
             self._block(node.body)
 
         runs = isinstance(node.iter, (ast.Tuple, ast.List, ast.Set)) and bool(node.iter.elts)
