@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -302,6 +303,20 @@ class TestFailures:
         assert flake8(["-j1", "."]) == 1
         shown = capsys.readouterr().out
         assert "ssot-lint could not read the project: ZeroDivisionError('by chance')" in shown
+
+    def test_in_a_worker_the_same_error_is_a_finding_since_flake8_may_hang_when_one_raises(
+        self, shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def open_project(*_: object, **__: object) -> None:
+            raise ZeroDivisionError("by chance")
+
+        monkeypatch.setattr(session, "open_project", open_project)
+        monkeypatch.setattr(multiprocessing, "parent_process", object)
+        monkeypatch.chdir(shop)
+        assert flake8(["-j1", "shop/around.py"]) == 1
+        shown = capsys.readouterr().out
+        assert shown.startswith("shop/around.py:0:1: SST000 ssot-lint could not check this file: ")
+        assert "could not read the project: ZeroDivisionError('by chance')" in shown
 
 
 @pytest.mark.parametrize(

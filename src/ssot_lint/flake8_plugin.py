@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -74,18 +76,30 @@ class Plugin:
             help="Let all of ssot-lint's rules hold in test code, too.",
         )
 
+    @classmethod
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Read the configuration before any worker starts: a mistake in it ends the run with a message.
+
+        A worker that raises leaves flake8 to tear down its pool in the middle of the work, which can hang.
+        """
+        if not _is_worker():
+            _Project.of(options).check_configuration()
+
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line (from 1), column (from 0), text and origin of each finding.
 
         An exception would end flake8's whole run, and a SyntaxError would look like one in the file. So what
         goes wrong with this file becomes a finding; what goes wrong with the project ends the run with a
-        message, by the one exception that flake8 shows without a traceback.
+        message, by the one exception that flake8 shows without a traceback. In a worker it is a finding, too.
         """
         project = _Project.of(self._options)
         try:
             result = project.check(self._filename, "".join(self._lines))
-        except ExecutionError:
-            raise
+        except ExecutionError as error:
+            if not _is_worker():
+                raise
+            yield self._internal_error(str(error))
+            return
         except Exception as error:  # noqa: BLE001 - see above
             yield self._internal_error(f"{type(error).__name__}: {error}")
             return
@@ -137,6 +151,15 @@ class _Project:
             buffer = Buffer(filename, "", source.problem)
         return check_buffer(opened, buffer, noqa=False)
 
+    def check_configuration(self) -> None:
+        """Raise ExecutionError with all mistakes of the configuration."""
+        from ssot_lint.session import configuration_of
+
+        given = self._options.filenames or ["."]
+        paths = [self._options.stdin_display_name if path == "-" else path for path in given]
+        with _as_execution_error("could not read the configuration"):
+            configuration_of(paths, overrides=self._overrides(), config_file=self._config_file)
+
     @cached_property
     def _opened(self) -> LinkedProject:
         return self._open([path for path in self._options.filenames or ["."] if path != "-"])
@@ -148,19 +171,14 @@ class _Project:
         """Read and link the project; one process, since flake8's workers may have no children."""
         from ssot_lint.session import open_project
 
-        config = self._options.ssot_config
-        try:
+        with _as_execution_error("could not read the project"):
             return open_project(
-                paths,
-                overrides=self._overrides(),
-                config_file=Path(config) if config else None,
-                buffer=buffer,
+                paths, overrides=self._overrides(), config_file=self._config_file, buffer=buffer
             )
-        except SsotLintError as error:
-            raise ExecutionError(f"ssot-lint: {error}") from error
-        except Exception as error:
-            # The same error would come with every file.
-            raise ExecutionError(f"ssot-lint could not read the project: {_one_line(repr(error))}") from error
+
+    @property
+    def _config_file(self) -> Path | None:
+        return Path(self._options.ssot_config) if self._options.ssot_config else None
 
     def _overrides(self) -> Mapping[str, object]:
         """Return the settings that flake8's options override; raise ConfigurationError for a bad value."""
@@ -172,6 +190,23 @@ class _Project:
             "min_confidence": Confidence[label.upper()] if label is not None else None,
             "check_tests": True if self._options.ssot_check_tests else None,
         }
+
+
+@contextmanager
+def _as_execution_error(failure: str) -> Iterator[None]:
+    """Turn what is raised inside into flake8's own error; ``failure`` says what we could not do."""
+    try:
+        yield
+    except SsotLintError as error:
+        raise ExecutionError(f"ssot-lint: {error}") from error
+    except Exception as error:
+        # The same error would come with every file.
+        raise ExecutionError(f"ssot-lint {failure}: {_one_line(repr(error))}") from error
+
+
+def _is_worker() -> bool:
+    """Whether another process started this one to check a part of the files."""
+    return multiprocessing.parent_process() is not None
 
 
 def _one_line(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ssot_lint.session.buffers import Buffer
 from ssot_lint.session.checking import CheckResult, check, check_buffer, check_opened
-from ssot_lint.session.linked import LinkedProject, open_project
+from ssot_lint.session.linked import LinkedProject, configuration_of, open_project
 
 __all__ = (
     "Buffer",
@@ -17,5 +17,6 @@ __all__ = (
     "check",
     "check_buffer",
     "check_opened",
+    "configuration_of",
     "open_project",
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.config import load_settings
+from ssot_lint.config import Configuration, load_settings
 from ssot_lint.discovery import FileRecord, Walk, find_root, read, walk
 from ssot_lint.model import SourceFile
 from ssot_lint.project import link
@@ -85,6 +85,29 @@ class LinkedProject:
         return replace(self, files=files, project=project), files[index]
 
 
+def configuration_of(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+) -> Configuration:
+    """Return the settings of the project that ``paths`` belong to, and its root; no Python file is read.
+
+    ConfigurationError says what is wrong with them.
+    """
+    cwd = Path.cwd() if cwd is None else cwd
+    return load_settings(
+        find_root(paths, cwd),
+        known_codes=[rule.code for rule in RULES],
+        config_file=config_file,
+        isolated=isolated,
+        overrides=overrides,
+        cwd=cwd,
+    )
+
+
 def open_project(
     paths: Sequence[str] = (),
     *,
@@ -102,13 +125,8 @@ def open_project(
     """
     cwd = Path.cwd() if cwd is None else cwd
     paths = [buffer.path] if buffer else paths
-    configuration = load_settings(
-        find_root(paths, cwd),
-        known_codes=[rule.code for rule in RULES],
-        config_file=config_file,
-        isolated=isolated,
-        overrides=overrides,
-        cwd=cwd,
+    configuration = configuration_of(
+        paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
     )
     root, settings = configuration.root, configuration.settings
     walked = walk(paths, settings, root=root, cwd=cwd)
