@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+import importlib
 import queue
+import sys
 from collections import deque
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
+
+
+def library(name: str) -> Any:
+    """Import a library; as Any, so that the tests are checked the same where it isn't installed."""
+    return importlib.import_module(name)
 
 
 def shares(cls: Any, name: str) -> bool:
@@ -50,9 +57,9 @@ def test_a_named_tuple_shares_its_default() -> None:
 
 
 def test_pydantic_copies_fields_and_private_attributes() -> None:
-    pydantic = pytest.importorskip("pydantic", minversion="2")
+    pydantic = library("pydantic")
 
-    class Base(pydantic.BaseModel):  # type: ignore[misc, name-defined]  # the library may be missing
+    class Base(pydantic.BaseModel):  # type: ignore[misc, name-defined]  # seen as Any
         tags: list[int] = []
         _private: dict[str, int] = {}
 
@@ -64,13 +71,13 @@ def test_pydantic_copies_fields_and_private_attributes() -> None:
 
 
 def test_pydantic_copies_what_a_mixin_annotates_and_nothing_else_of_it() -> None:
-    pydantic = pytest.importorskip("pydantic", minversion="2")
+    pydantic = library("pydantic")
 
     class Mixin:
         annotated: list[int] = []
         bare = list[int]()
 
-    class Model(Mixin, pydantic.BaseModel):  # type: ignore[misc, name-defined]  # the library may be missing
+    class Model(Mixin, pydantic.BaseModel):  # type: ignore[misc, name-defined]  # seen as Any
         pass
 
     assert not shares(Model, "annotated")
@@ -78,10 +85,10 @@ def test_pydantic_copies_what_a_mixin_annotates_and_nothing_else_of_it() -> None
 
 
 def test_root_models_and_dataclasses_of_pydantic() -> None:
-    pydantic = pytest.importorskip("pydantic", minversion="2")
-    dataclasses = pytest.importorskip("pydantic.dataclasses")
+    pydantic = library("pydantic")
+    dataclasses = library("pydantic.dataclasses")
 
-    class Root(pydantic.RootModel):  # type: ignore[misc, name-defined]  # the library may be missing
+    class Root(pydantic.RootModel):  # type: ignore[misc, name-defined]  # seen as Any
         root: list[int] = []
 
     assert not shares(Root, "root")
@@ -93,25 +100,46 @@ def test_root_models_and_dataclasses_of_pydantic() -> None:
 
 
 def test_settings_of_pydantic_are_copied() -> None:
-    settings = pytest.importorskip("pydantic_settings")
+    settings = library("pydantic_settings")
 
-    class Settings(settings.BaseSettings):  # type: ignore[misc, name-defined]  # the library may be missing
+    class Settings(settings.BaseSettings):  # type: ignore[misc, name-defined]  # seen as Any
         names: list[str] = []
 
     assert not shares(Settings, "names")
 
 
-def test_sqlmodel_copies() -> None:
-    sqlmodel = pytest.importorskip("sqlmodel")
+def test_a_class_variable_of_a_model_is_shared() -> None:
+    pydantic = library("pydantic")
 
-    class Table(sqlmodel.SQLModel):  # type: ignore[misc, name-defined]  # the library may be missing
+    class Model(pydantic.BaseModel):  # type: ignore[misc, name-defined]  # seen as Any
+        known: ClassVar[list[int]] = []
+
+    assert shares(Model, "known")
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="pydantic.v1 ends with Python 3.13")
+def test_the_first_pydantic_copies() -> None:
+    old = library("pydantic.v1")
+
+    class Model(old.BaseModel):  # type: ignore[misc, name-defined]  # seen as Any
+        tags: list[int] = []
+        table = {"a": [1]}
+
+    assert not shares(Model, "tags")
+    assert not shares(Model, "table")
+
+
+def test_sqlmodel_copies() -> None:
+    sqlmodel = library("sqlmodel")
+
+    class Table(sqlmodel.SQLModel):  # type: ignore[misc, name-defined]  # seen as Any
         names: list[str] = []
 
     assert not shares(Table, "names")
 
 
 def test_msgspec_copies_empty_builtins_and_shares_everything_else() -> None:
-    msgspec = pytest.importorskip("msgspec")
+    msgspec = library("msgspec")
 
     class Struct(msgspec.Struct):  # type: ignore[misc, name-defined]  # seen as Any
         items: list[int] = []
@@ -128,8 +156,8 @@ def test_msgspec_copies_empty_builtins_and_shares_everything_else() -> None:
 
 
 def test_attrs_shares_defaults_and_calls_factories() -> None:
-    attr = pytest.importorskip("attr")
-    attrs = pytest.importorskip("attrs")
+    attr = library("attr")
+    attrs = library("attrs")
 
     @attrs.define
     class Defined:

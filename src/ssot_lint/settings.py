@@ -31,6 +31,14 @@ class PerFileIgnore(msgspec.Struct, frozen=True):
     """The line of the entry in the configuration file; None for one of the command line."""
 
 
+class ConfiguredName(msgspec.Struct, frozen=True):
+    """A dotted name in a list of the configuration; ``*`` stands for anything in it."""
+
+    name: str
+    row: int = 1
+    """The line of the entry in the configuration file, counted from 1."""
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that can be configured, and nothing that isn't read somewhere."""
 
@@ -47,6 +55,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     exclude: tuple[str, ...] = ()
     infer: bool = True
     per_file_ignores: tuple[PerFileIgnore, ...] = ()
+    copied_bases: tuple[ConfiguredName, ...] = ()
+    """Classes that give each instance, also of their subclasses, a copy of what a class body binds."""
+    declarative_bases: tuple[ConfiguredName, ...] = ()
+    """Classes whose attributes, and those of their subclasses, are declarations, meant to be shared."""
+    declarative_names: tuple[str, ...] = ()
+    """Names (with ``*``) of attributes and of nested classes that are such declarations in any class."""
     managed: tuple[ManagedDeclaration, ...] = ()
 
     def selects(self, code: str) -> bool:

@@ -11,7 +11,13 @@ from file_trees import write, write_tree
 from ssot_lint.config import KEYS, Configuration, load_settings
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.model import Confidence, Scope
-from ssot_lint.settings import DEFAULT_TEST_PATHS, ManagedDeclaration, PerFileIgnore, Settings
+from ssot_lint.settings import (
+    DEFAULT_TEST_PATHS,
+    ConfiguredName,
+    ManagedDeclaration,
+    PerFileIgnore,
+    Settings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +58,11 @@ test-paths = ["specs/"]
 exclude = ["vendor/"]
 infer = false
 per-file-ignores = { "scripts/*" = ["SST101"], "x.py" = [] }
+copied-bases = ["models.Base", "third.*.Model"]
+declarative-bases = [
+    "tables.Table",
+]
+declarative-names = ["fields", "Meta*"]
 
 [[managed]]
 class = "app.ws.manager.WebSocketManager"
@@ -78,6 +89,9 @@ FULL_SETTINGS = Settings(
     exclude=("vendor/",),
     infer=False,
     per_file_ignores=(PerFileIgnore("scripts/*", ("SST101",), row=12), PerFileIgnore("x.py", (), row=12)),
+    copied_bases=(ConfiguredName("models.Base", row=13), ConfiguredName("third.*.Model", row=13)),
+    declarative_bases=(ConfiguredName("tables.Table", row=15),),
+    declarative_names=("fields", "Meta*"),
     managed=(
         ManagedDeclaration(
             class_="app.ws.manager.WebSocketManager",
@@ -85,9 +99,9 @@ FULL_SETTINGS = Settings(
             scope=Scope.KEYED,
             canonical="app.ws",
             allow=("app.bootstrap", "scripts/*"),
-            row=14,
+            row=19,
         ),
-        ManagedDeclaration(class_="redis.Redis", factories=("app.db.connect",), row=21),
+        ManagedDeclaration(class_="redis.Redis", factories=("app.db.connect",), row=26),
     ),
 )
 
@@ -348,6 +362,13 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
             "[per-file-ignores]\n'a' = [\n'SST101',\n'SST109']",
             '4: "SST109" in "per-file-ignores" matches no rule; did you mean "SST102"?',
         ),
+        ("copied-bases = 'a.B'", '1: "copied-bases" must be a list of strings, not a string'),
+        (
+            "copied-bases = [\n'a.B',\n'a b']",
+            '3: "a b" in "copied-bases" is no dotted import path',
+        ),
+        ("declarative-bases = ['a:B']", '1: "a:B" in "declarative-bases" is no dotted import path'),
+        ("declarative-names = ['a.b']", '1: "a.b" in "declarative-names" is no name'),
         ("managed = {}", '1: "managed" must be an array of tables, not a table'),
         ("managed = ['a.B']", '1: "managed" must be an array of tables, not a list'),
     ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ssot_lint.config.mistakes import suggestion, unknown_codes
 from ssot_lint.model import Confidence, Scope
-from ssot_lint.settings import ManagedDeclaration, PerFileIgnore, Settings
+from ssot_lint.settings import ConfiguredName, ManagedDeclaration, PerFileIgnore, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +56,9 @@ class SettingsReader:
             exclude=self._patterns(values, "exclude", default.exclude),
             infer=values.boolean("infer", default=default.infer),
             per_file_ignores=self._per_file_ignores(values),
+            copied_bases=self._bases(values, "copied-bases"),
+            declarative_bases=self._bases(values, "declarative-bases"),
+            declarative_names=self._names(values, "declarative-names", dotted=False),
             managed=self._managed(values),
         )
 
@@ -105,6 +108,22 @@ class SettingsReader:
             self._check_codes(codes, key, place)
             ignores.append(PerFileIgnore(pattern, codes, self._mistakes.line(place)))
         return tuple(ignores)
+
+    def _names(self, values: _TableReader, key: str, *, dotted: bool) -> tuple[str, ...]:
+        """Return the names under a key, with or without ``*`` in them."""
+        names = values.strings(key, ())
+        kind = "dotted import path" if dotted else "name"
+        for index, name in enumerate(names):
+            plain = name.replace("*", "x")
+            if not (_is_dotted_name(plain) if dotted else plain.isidentifier()):
+                self._mistakes.add((*self._place, key, index), f'"{name}" in "{key}" is no {kind}')
+        return names
+
+    def _bases(self, values: _TableReader, key: str) -> tuple[ConfiguredName, ...]:
+        return tuple(
+            ConfiguredName(name, self._mistakes.line((*self._place, key, index)))
+            for index, name in enumerate(self._names(values, key, dotted=True))
+        )
 
     def _managed(self, values: _TableReader) -> tuple[ManagedDeclaration, ...]:
         declarations: dict[str, ManagedDeclaration] = {}

@@ -76,7 +76,7 @@ def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
     managed = [candidate.finish(names) for candidate in candidates.values()]
     managed.sort(key=lambda m: (-m.confidence, -m.z, m.qualname))
     single = frozenset(m.qualname for m in managed if m.is_own_factory)
-    shared = find_shared_attributes(names, single)
+    shared = find_shared_attributes(names, settings, single)
     return Project(ordered, names, settings, {m.qualname: m for m in managed}, hits, shared)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from ssot_lint.model import Confidence, Location
 from ssot_lint.project.attribute_changes import AttributeChanges, Change
 from ssot_lint.project.attribute_intent import Intent, Uses, Verdict
+from ssot_lint.project.attribute_settings import AttributeSettings
 from ssot_lint.project.attribute_values import Attribute, AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
 from ssot_lint.project.default_copies import copies_default
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from ssot_lint.project.names import Names
+    from ssot_lint.settings import Settings
 
 
 class ChangingPlace(msgspec.Struct, frozen=True, order=True):
@@ -63,18 +65,19 @@ class _Leak:
 
 
 def find_shared_attributes(
-    names: Names, singletons: frozenset[str] = frozenset()
+    names: Names, settings: Settings, singletons: frozenset[str] = frozenset()
 ) -> Mapping[str, tuple[SharedAttribute, ...]]:
     """Return the shared mutable attributes by the path of the module that the class stands in.
 
     ``singletons`` are classes of which there is one instance by their own making.
     """
-    return _Finder(names, singletons).find()
+    return _Finder(names, settings, singletons).find()
 
 
 class _Finder:
-    def __init__(self, names: Names, singletons: frozenset[str]) -> None:
+    def __init__(self, names: Names, settings: Settings, singletons: frozenset[str]) -> None:
         self._names = names
+        self._settings = AttributeSettings(names, settings)
         self._singletons = singletons
         self._values = AttributeValues(names)
         self._paths = ConstructionPaths(self._values)
@@ -115,7 +118,11 @@ class _Finder:
     def _follow(self, class_symbol: str, name: str, found: Sequence[Change]) -> None:
         receivers = (class_symbol, *sorted(self._names.subclasses(class_symbol)))
         resolved = [(receiver, self._values.find(receiver, name)[1]) for receiver in receivers]
-        known = [(receiver, attribute) for receiver, attribute in resolved if attribute is not None]
+        known = [
+            (receiver, attribute)
+            for receiver, attribute in resolved
+            if attribute is not None and not self._settings.is_declaration(attribute.owner, name)
+        ]
         if not known:
             return
         for change in found:
@@ -134,7 +141,7 @@ class _Finder:
         module = self._names.classes[attribute.owner].module
         if change.module.is_stub or (change.module.is_test and not module.is_test):
             return False
-        if copies_default(self._names, self._paths, receiver, attribute):
+        if self._settings.copies(receiver) or copies_default(self._names, self._paths, receiver, attribute):
             return False
         return not self._paths.has_own(receiver, change.class_symbol, change.method, change.mutation)
 
@@ -262,6 +269,8 @@ class _Finder:
             for name in found:
                 attribute = self._values.find(owner, name)[1]
                 if attribute is None or (owner, name) in known or attribute.facts.declared:
+                    continue
+                if self._settings.copies(owner) or self._settings.is_declaration(owner, name):
                     continue
                 if attribute.facts.in_field or attribute.facts.is_annotated:
                     verdict = Verdict(Confidence.LOW, "nothing is seen to change it")

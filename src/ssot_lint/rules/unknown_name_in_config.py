@@ -43,6 +43,7 @@ class UnknownNameInConfig(Rule[None]):
                     yield cls._finding(where, message, related=related)
             for message in entry.unused_owners() if is_full else ():
                 yield cls._finding(where, message)
+        yield from cls._unknown_bases(project, is_full=is_full)
         for ignore in project.settings.per_file_ignores if is_full else ():
             if ignore.row is not None and not _matches_any(ignore, project.modules):
                 span = Span(ignore.row, 0, ignore.row, 0)
@@ -50,6 +51,18 @@ class UnknownNameInConfig(Rule[None]):
                 yield cls._finding(
                     where, f'the pattern "{ignore.pattern}" in per-file-ignores matches no file'
                 )
+
+    @classmethod
+    def _unknown_bases(cls, project: Project, *, is_full: bool) -> Iterator[Finding]:
+        """Yield a finding for each base class in a list of bases that the project should have and doesn't."""
+        lookup = _Lookup(project)
+        for base in (*project.settings.copied_bases, *project.settings.declarative_bases):
+            is_wanted = "*" not in base.name and (is_full or lookup.concerns_target(base.name))
+            if is_wanted and lookup.is_missing(base.name):
+                _, message, suggestions = lookup.unknown(base.name, "base class", project.names.classes)
+                span = Span(base.row, 0, base.row, 0)
+                where = Location(project.settings.config_path or "pyproject.toml", span)
+                yield cls._finding(where, message, suggestions=suggestions)
 
     @classmethod
     def _finding(
@@ -71,11 +84,10 @@ class UnknownNameInConfig(Rule[None]):
         )
 
 
-class _Entry:
-    """One ``[[tool.ssot-lint.managed]]`` entry, held against the project."""
+class _Lookup:
+    """Looks for names in a project."""
 
-    def __init__(self, declaration: ManagedDeclaration, project: Project) -> None:
-        self.declaration = declaration
+    def __init__(self, project: Project) -> None:
         self.project = project
         self.names = project.names
 
@@ -87,30 +99,7 @@ class _Entry:
         top = name.partition(".")[0]
         return any(m.is_target for m in self.project.modules if m.module.partition(".")[0] == top)
 
-    # -- names
-
-    def unknown_names(self) -> Iterator[tuple[str, str, tuple[Suggestion, ...]]]:
-        """Yield names that the project should have and doesn't, each with a message and the nearest name."""
-        declared, names = self.declaration, self.names
-        if self._is_missing(declared.class_):
-            yield self._unknown(declared.class_, "class", (*names.classes, *names.functions))
-        for factory in declared.factories:
-            if self._is_missing(factory):
-                yield self._unknown(factory, "factory", names.functions)
-        if declared.canonical and self._is_missing(declared.canonical):
-            yield self._unknown(declared.canonical, "canonical path", names.modules)
-        elif declared.canonical and not self._offers_class(declared.canonical):
-            class_name = declared.class_.rpartition(".")[2]
-            message = f"the canonical path {declared.canonical} doesn't offer {class_name}"
-            yield declared.canonical, message, (Suggestion(f"Import {class_name} in {declared.canonical}"),)
-
-    def _unknown(self, name: str, role: str, known: Iterable[str]) -> tuple[str, str, tuple[Suggestion, ...]]:
-        nearest = _nearest(name, known)
-        hint = (Suggestion(f'Did you mean "{nearest}"?'),) if nearest else ()
-        meant = f"; did you mean {nearest}?" if nearest else ""
-        return name, f"the {role} {name} doesn't exist in the project{meant}", hint
-
-    def _is_missing(self, name: str) -> bool:
+    def is_missing(self, name: str) -> bool:
         """Return whether a name should be the project's and isn't; other packages can't be looked into."""
         target = self.names.resolve(name)
         if target is not None and target.kind != "external":
@@ -129,6 +118,37 @@ class _Entry:
         parts = name.split(".")
         prefixes = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
         return next((self.names.modules[p] for p in prefixes if p in self.names.modules), None)
+
+    def unknown(self, name: str, role: str, known: Iterable[str]) -> tuple[str, str, tuple[Suggestion, ...]]:
+        nearest = _nearest(name, known)
+        hint = (Suggestion(f'Did you mean "{nearest}"?'),) if nearest else ()
+        meant = f"; did you mean {nearest}?" if nearest else ""
+        return name, f"the {role} {name} doesn't exist in the project{meant}", hint
+
+
+class _Entry(_Lookup):
+    """One ``[[tool.ssot-lint.managed]]`` entry, held against the project."""
+
+    def __init__(self, declaration: ManagedDeclaration, project: Project) -> None:
+        super().__init__(project)
+        self.declaration = declaration
+
+    # -- names
+
+    def unknown_names(self) -> Iterator[tuple[str, str, tuple[Suggestion, ...]]]:
+        """Yield names that the project should have and doesn't, each with a message and the nearest name."""
+        declared, names = self.declaration, self.names
+        if self.is_missing(declared.class_):
+            yield self.unknown(declared.class_, "class", (*names.classes, *names.functions))
+        for factory in declared.factories:
+            if self.is_missing(factory):
+                yield self.unknown(factory, "factory", names.functions)
+        if declared.canonical and self.is_missing(declared.canonical):
+            yield self.unknown(declared.canonical, "canonical path", names.modules)
+        elif declared.canonical and not self._offers_class(declared.canonical):
+            class_name = declared.class_.rpartition(".")[2]
+            message = f"the canonical path {declared.canonical} doesn't offer {class_name}"
+            yield declared.canonical, message, (Suggestion(f"Import {class_name} in {declared.canonical}"),)
 
     def _offers_class(self, canonical: str) -> bool:
         """Return whether the class can be had from its canonical path, under whatever public name."""
