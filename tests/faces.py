@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-CLI_ALONE: Final = frozenset({"SST001", "SST002", "SST003"})
-"""What flake8 says itself, or can't show at any Python file."""
+_CLI_ALONE: Final = frozenset({"SST001", "SST003"})
+"""What flake8 says itself, or leaves to the command line."""
 
 _LINE: Final = re.compile(
     r"^(?:\./)?(?P<path>.+?):(?P<row>\d+):(?P<column>\d+): (?P<code>[A-Z]+\d+) ", re.MULTILINE
@@ -34,6 +34,11 @@ class Found(NamedTuple):
     row: int
     column: int
     code: str
+
+    @property
+    def is_for_both(self) -> bool:
+        """Whether flake8 is to show it, too: it can't where the place is no Python file."""
+        return self.code not in _CLI_ALONE and self.path.endswith((".py", ".pyi"))
 
 
 class Ran(NamedTuple):
@@ -67,11 +72,11 @@ def cli_findings(folder: Path, *arguments: str) -> frozenset[Found]:
     """Return what the command line reports in ``folder``, without what it alone can say."""
     ran = run_cli(folder, "check", "--output-format", "json", *arguments)
     assert ran.status in (0, 1), ran
-    return frozenset(
+    found = (
         Found(item["filename"], item["location"]["row"], item["location"]["column"], item["code"])
         for item in json.loads(ran.output)
-        if item["code"] not in CLI_ALONE
     )
+    return frozenset(each for each in found if each.is_for_both)
 
 
 def _run(folder: Path, command: list[str], text: str | None = None) -> Ran:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from faces import CLI_ALONE, Found, cli_findings, run_flake8
+from faces import Found, cli_findings, run_flake8
 from flake8.main.cli import main as flake8
 from rule_pages import Case, all_cases
 
@@ -27,11 +27,9 @@ def found_by_session(folder: Path) -> frozenset[Found]:
     """Return what the command line would report in ``folder``, without starting it."""
     result = check(["."], overrides={"min_confidence": Confidence.LOW}, cwd=folder)
     assert result.problems == ()
-    return frozenset(
-        Found(found.location.path, found.location.span.line, found.location.span.column + 1, found.code)
-        for found in result.findings
-        if found.code not in CLI_ALONE
-    )
+    places = ((f.location.path, f.location.span, f.code) for f in result.findings)
+    found = (Found(path, span.line, span.column + 1, code) for path, span, code in places)
+    return frozenset(each for each in found if each.is_for_both)
 
 
 def found_by_flake8(folder: Path, report: Path) -> frozenset[Found]:

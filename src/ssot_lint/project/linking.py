@@ -125,12 +125,12 @@ def _marked(names: Names) -> list[Clue]:
 
 
 def _marked_factory(node: ClassNode, name: str | None, names: Names) -> str | None:
-    """The factory that a marker names: a method of the class, a function of its module, or a dotted path."""
+    """The factory that a marker names: a member of the class or of its module, or by a dotted path."""
     if name is None:
         return None
     for symbol in (f"{node.symbol}.{name}", f"{node.module.module}.{name}", name):
         target = names.resolve(symbol)
-        if target is not None and target.kind == "function":
+        if target is not None and target.kind in ("function", "variable", "attribute", "class"):
             return target.symbol
     return name
 

@@ -6,9 +6,10 @@ import difflib
 import fnmatch
 from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Confidence, Finding, Location, Related, Span, Suggestion
+from ssot_lint.model import Confidence, Finding, Location, Related, Scope, Span, Suggestion
 from ssot_lint.project.hits import is_owner
 from ssot_lint.project.linking import location_of_declaration
+from ssot_lint.project.names import ClassNode
 from ssot_lint.rules._base import Rule
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ssot_lint.project import ManagedClass, Project
     from ssot_lint.settings import ManagedDeclaration, PerFileIgnore
     from ssot_lint.summary import ModuleSummary
+    from ssot_lint.summary.facts import Marker
 
 _NEAR: Final = 0.6
 
@@ -27,6 +29,17 @@ class UnknownNameInConfig(Rule[None]):
     code = "SST002"
     name = "unknown-name-in-config"
     summary = "The configuration names a class, factory, path or file that the project doesn't have"
+    in_tests = True
+
+    @classmethod
+    def check_module(cls, module: ModuleSummary, project: Project) -> Iterator[Finding]:
+        """Yield a finding for each name in a comment on a class line that leads nowhere."""
+        for facts in module.classes:
+            if facts.marker is not None:
+                where = Location(module.path, facts.marker.span)
+                lookup = _Lookup(project)
+                for message, suggestions in lookup.unknown_in(facts.marker, ClassNode(module, facts)):
+                    yield cls._finding(where, message, suggestions=suggestions)
 
     @classmethod
     def check_project(cls, project: Project) -> Iterator[Finding]:
@@ -120,10 +133,23 @@ class _Lookup:
         return next((self.names.modules[p] for p in prefixes if p in self.names.modules), None)
 
     def unknown(self, name: str, role: str, known: Iterable[str]) -> tuple[str, str, tuple[Suggestion, ...]]:
-        nearest = _nearest(name, known)
-        hint = (Suggestion(f'Did you mean "{nearest}"?'),) if nearest else ()
-        meant = f"; did you mean {nearest}?" if nearest else ""
+        """Return the name, a message that it leads nowhere, and the nearest known name as a suggestion."""
+        meant, hint = _meant(_nearest(name, known))
         return name, f"the {role} {name} doesn't exist in the project{meant}", hint
+
+    def unknown_in(self, marker: Marker, node: ClassNode) -> Iterator[tuple[str, tuple[Suggestion, ...]]]:
+        """Yield messages about what a comment on a class line names and the project doesn't have."""
+        names, factory = self.names, marker.factory
+        places = (node.symbol, node.module.module)
+        is_beside = any(names.resolve(f"{place}.{factory}") is not None for place in places)
+        if factory is not None and not is_beside and ("." not in factory or self.is_missing(factory)):
+            near = [f"{node.module.module}.{facts.qualname}" for facts in node.module.functions]
+            _, message, hint = self.unknown(factory, "factory", near or names.functions)
+            yield message, hint
+        known = [scope.value for scope in Scope]
+        if marker.scope is not None and marker.scope not in known:
+            meant, hint = _meant(next(iter(difflib.get_close_matches(marker.scope, known)), None))
+            yield f"the scope {marker.scope} is none of {', '.join(known)}{meant}", hint
 
 
 class _Entry(_Lookup):
@@ -220,6 +246,13 @@ class _Entry(_Lookup):
             for module in self.project.modules
             for hit in self.project.hits_in(module)
         )
+
+
+def _meant(nearest: str | None) -> tuple[str, tuple[Suggestion, ...]]:
+    """Return a question for the end of a message, and the same as a suggestion."""
+    if nearest is None:
+        return "", ()
+    return f"; did you mean {nearest}?", (Suggestion(f'Did you mean "{nearest}"?'),)
 
 
 def _matches_any(ignore: PerFileIgnore, modules: Iterable[ModuleSummary]) -> bool:

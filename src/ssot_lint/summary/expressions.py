@@ -135,10 +135,11 @@ class ExpressionWalker:
     def _leads_away(self, found: list[tuple[ast.expr, UseKind, Argument | None]]) -> bool:
         """Whether a short chain on ``self`` names a class: by ``__class__``, or an attribute that keeps one.
 
-        All others are the class's own business, and there are too many of them to keep.
+        So does a call of ``cls`` itself. All others are the class's own business, and there are too many of
+        them to keep.
         """
         for node, kind, _ in found:
-            if _names_something(node):
+            if _names_something(node) or (type(node) is ast.Name and kind is UseKind.CALL):
                 return True
             if isinstance(node, ast.Attribute):
                 if node.attr == "__class__":
