@@ -25,6 +25,8 @@ class Change(msgspec.Struct, frozen=True):
     """The method's name; empty for a change from outside."""
     module: ModuleSummary
     mutation: Mutation
+    through_module: bool = False
+    """Whether another module changes it, through an instance that a module holds."""
 
 
 class AttributeChanges:
@@ -71,7 +73,9 @@ class AttributeChanges:
             return
         class_symbol = self._names.class_of(owner)
         if class_symbol is not None:
-            self._add(Change(class_symbol, "", module, mutation))
+            holder = target.symbol.rpartition(".")[0] if target is not None else ""
+            is_elsewhere = target is not None and target.kind == "variable" and holder != module.module
+            self._add(Change(class_symbol, "", module, mutation, is_elsewhere))
 
     def _in_helper(
         self, callee: str, position: int, parameters: Mapping[str, list[tuple[int, ModuleSummary, Mutation]]]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence
+from ssot_lint.project.attribute_leaks import Verdict
 from ssot_lint.project.default_copies import KNOWN_STRUCTS
 from ssot_lint.summary.attribute_facts import Signal
-from ssot_lint.summary.containers import MUTATING_NAMES
-from ssot_lint.summary.facts import LOCALS, ModuleSummary, UseKind
+from ssot_lint.summary.facts import LOCALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +23,22 @@ _SHARED_WORDS: Final = frozenset(
     {"cache", "caches", "cached", "memo", "memos", "memoized", "pool", "pools", "registry", "registries"}
     | {"instances", "lock", "locks", "singleton", "singletons", "shared"}
 )
+_MET_BEFORE: Final = frozenset(
+    {
+        "seen",
+        "known",
+        "warned",
+        "warnings",
+        "notified",
+        "reported",
+        "logged",
+        "ignored",
+        "skipped",
+        "excluded",
+    }
+    | {"blacklist", "blocklist", "denylist", "whitelist", "allowlist", "blacklisted", "deprecated"}
+)
+_SETS: Final = frozenset({"set", "WeakSet", "dict", "OrderedDict", "defaultdict"})
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LIKE_A_MODEL: Final = re.compile(
     r"(?:Model|Settings|Schema|Document|Struct|Serializable|Config|Message|Parameters)$"
@@ -41,13 +56,6 @@ _NO_INSTANCE_STATE: Final = frozenset(
     | {"abc.ABCMeta", "typing.TypedDict", "typing_extensions.TypedDict", "threading.local", "_thread._local"}
 )
 _INNER_DECLARATIONS: Final = frozenset({"Meta", "Config", "Settings", "Constants", "Media"})
-
-
-class Verdict(NamedTuple):
-    """How sure it is that a change leaks, and what speaks against it."""
-
-    confidence: Confidence
-    reason: str = ""
 
 
 class Intent:
@@ -90,7 +98,7 @@ class Intent:
         purpose = self._purpose(attribute, changes, receivers)
         if purpose:
             return Verdict(Confidence.LOW, purpose)
-        doubt = self._doubt(attribute, receivers)
+        doubt = self._doubt(attribute, changes, receivers)
         return Verdict(Confidence.MEDIUM, doubt) if doubt else Verdict(Confidence.HIGH)
 
     # -- silent
@@ -148,6 +156,8 @@ class Intent:
             signals |= change.mutation.signals
         if signals & Signal.RETURNED:
             return "the method returns what it stores, as a cache does"
+        if signals & Signal.WARNS_ONCE:
+            return "it keeps what was told once"
         if signals & Signal.WEAK:
             return "it only refers weakly to objects that live elsewhere"
         if self._has_lock(attribute):
@@ -162,6 +172,13 @@ class Intent:
         if any(self._is_set_by_list(receiver, facts.name) for receiver in receivers):
             return "it is in a list of attributes that are set by name"
         return ""
+
+    def _is_of_known(self, attribute: Attribute, changes: Iterable[Change]) -> bool:
+        """Tell whether it is a set, or a mapping used as one, named after what has been met before."""
+        words = {word.lower() for word in _WORD.findall(attribute.facts.name)}
+        if not words & _MET_BEFORE or attribute.kind not in _SETS:
+            return False
+        return not any(change.mutation.signals & Signal.NESTED for change in changes)
 
     def _has_lock(self, attribute: Attribute) -> bool:
         """Tell whether the class has a lock that is named after the attribute."""
@@ -185,8 +202,14 @@ class Intent:
 
     # -- medium
 
-    def _doubt(self, attribute: Attribute, receivers: Sequence[str]) -> str:
+    def _doubt(self, attribute: Attribute, changes: Sequence[Change], receivers: Sequence[str]) -> str:
         name = attribute.facts.name
+        if self._is_of_known(attribute, changes):
+            return "its name tells of what was met before"
+        if any(change.through_module for change in changes):
+            return "other code changes it through the instance of a module"
+        if all(change.mutation.signals & Signal.OWN_ITEMS for change in changes):
+            return "its items are only brought into another form"
         node = self._names.classes[attribute.owner]
         if node.module.is_test:
             return "it belongs to a test"
@@ -207,79 +230,3 @@ class Intent:
         if any(name in self._values.facts[c][1].class_reads for r in receivers for c in self._line(r)):
             return "it is also read through the class"
         return ""
-
-
-class Uses:
-    """How the rest of the project uses the attributes in question by the names of their classes."""
-
-    def __init__(
-        self, names: Names, values: AttributeValues, attributes: Iterable[Attribute], receivers: Iterable[str]
-    ) -> None:
-        self.written: set[tuple[str, str]] = set()
-        """(class, attribute) where something is stored through the class."""
-        self.written_by_tests: set[tuple[str, str]] = set()
-        self.read: set[tuple[str, str]] = set()
-        """Where a function reads it through the class."""
-        self.rebound: set[tuple[str, str]] = set()
-        """Where an instance's attribute is set from outside."""
-        self.constructions: dict[str, list[bool]] = defaultdict(list)
-        """For each class, whether each of its constructions stands at module level."""
-        self._names = names
-        self._values = values
-        self._wanted = {a.facts.name for a in attributes}
-        self._class_names = {symbol.rpartition(".")[2] for symbol in receivers}
-        for module in {id(m): m for m in names.modules.values()}.values():
-            self._read(module)
-
-    def _read(self, module: ModuleSummary) -> None:
-        changed: set[object] | None = None
-        for key in module.packed_uses:
-            plain = key[:-2] if key.endswith("[]") else key
-            base, _, last = plain.rpartition(".")
-            if last in self._class_names and plain is key:
-                self._constructed(module, key)
-            if last in MUTATING_NAMES and plain is key:
-                inner, _, attribute = base.rpartition(".")
-                if attribute in self._wanted:
-                    self._used(module, key, inner, attribute, changes=True)
-            elif last in self._wanted:
-                if changed is None:
-                    changed = {m.mutation.span for m in module.attribute_facts.mutations}
-                self._used(module, key, base, last, changes=False, changed=changed)
-
-    def _constructed(self, module: ModuleSummary, key: str) -> None:
-        target = self._names.resolve(key) if not module.is_test else None
-        if target is not None and target.kind == "class":
-            for use in module.uses_of(key):
-                if use.kind is UseKind.CALL:
-                    self.constructions[target.symbol].append(use.scope == 0)
-
-    def _used(
-        self,
-        module: ModuleSummary,
-        key: str,
-        base: str,
-        attribute: str,
-        *,
-        changes: bool,
-        changed: Iterable[object] = (),
-    ) -> None:
-        target = self._names.resolve(base)
-        if target is None:
-            return
-        if target.kind == "class":
-            owner = self._values.find(target.symbol, attribute)[0]
-            for use in module.uses_of(key) if owner is not None else ():
-                if owner is None or module.scopes[use.scope].kind == "class":
-                    continue
-                stores = use.kind in (UseKind.STORE, UseKind.DELETE) or (changes and use.kind is UseKind.CALL)
-                if stores:
-                    (self.written_by_tests if module.is_test else self.written).add((owner, attribute))
-                elif not changes and not module.is_test and module.scopes[use.scope].kind == "function":
-                    self.read.add((owner, attribute))
-        elif not changes and not key.endswith("[]") and not module.is_test:
-            class_symbol = self._names.class_of(base)
-            owner = self._values.find(class_symbol, attribute)[0] if class_symbol is not None else None
-            rebinds = (u.kind is UseKind.STORE and u.span not in changed for u in module.uses_of(key))
-            if owner is not None and any(rebinds):
-                self.rebound.add((owner, attribute))

@@ -9,8 +9,10 @@ import msgspec
 
 from ssot_lint.model import Confidence, Location
 from ssot_lint.project.attribute_changes import AttributeChanges, Change
-from ssot_lint.project.attribute_intent import Intent, Uses, Verdict
+from ssot_lint.project.attribute_intent import Intent
+from ssot_lint.project.attribute_leaks import Leak, Verdict
 from ssot_lint.project.attribute_settings import AttributeSettings
+from ssot_lint.project.attribute_uses import lowered_by_uses
 from ssot_lint.project.attribute_values import Attribute, AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
 from ssot_lint.project.default_copies import copies_default
@@ -54,16 +56,6 @@ class SharedAttribute(msgspec.Struct, frozen=True, kw_only=True):
     """Whether ``ClassVar`` is a way out: no base declares an instance variable of that name."""
 
 
-class _Leak:
-    """An attribute with all that is found to change it."""
-
-    def __init__(self, attribute: Attribute) -> None:
-        self.attribute = attribute
-        self.changes: list[Change] = []
-        self.receivers: dict[str, None] = {}
-        self.overrides: dict[str, Attribute] = {}
-
-
 def find_shared_attributes(
     names: Names, settings: Settings, singletons: frozenset[str] = frozenset()
 ) -> Mapping[str, tuple[SharedAttribute, ...]]:
@@ -82,25 +74,23 @@ class _Finder:
         self._values = AttributeValues(names)
         self._paths = ConstructionPaths(self._values)
         self._changes = AttributeChanges(self._values)
-        self._leaks: dict[tuple[str, str], _Leak] = {}
+        self._leaks: dict[tuple[str, str], Leak] = {}
 
     def find(self) -> Mapping[str, tuple[SharedAttribute, ...]]:
         """All of them, in the order of the text."""
         for (class_symbol, name), found in self._changes.by_attribute.items():
             self._follow(class_symbol, name, found)
         intent = Intent(self._values, self._paths, self._changes, self._singletons)
-        judged: list[tuple[_Leak, Verdict]] = []
+        judged: list[tuple[Leak, Verdict]] = []
         for leak in self._leaks.values():
             verdict = intent.judge(leak.attribute, leak.changes, tuple(leak.receivers))
             if verdict is not None:
                 judged.append((leak, verdict))
-        judged = list(self._by_uses(judged))
+        judged = list(lowered_by_uses(judged, self._values, self._paths))
         found_by_path: dict[str, list[SharedAttribute]] = defaultdict(list)
         for leak, verdict in judged:
             found_by_path[self._path(leak.attribute)].append(self._shared(leak, verdict))
-        for shared in self._unchanged_fields(
-            {(leak.attribute.owner, leak.attribute.facts.name) for leak, _ in judged}
-        ):
+        for shared in self._unchanged_fields({leak.place for leak, _ in judged}):
             found_by_path[shared.location.path].append(shared)
         return {
             path: tuple(sorted(all_, key=lambda s: s.location))
@@ -162,7 +152,7 @@ class _Finder:
             if own is not None and own.owner in hit
             else min(hit, key=lambda o: self._location(attributes[o]))
         )
-        leak = self._leaks.setdefault((main, change.mutation.attribute), _Leak(attributes[main]))
+        leak = self._leaks.setdefault((main, change.mutation.attribute), Leak(attributes[main]))
         leak.changes.append(change)
         leak.receivers.update(dict.fromkeys(hit[main]))
         leak.overrides.update({owner: attributes[owner] for owner in hit if owner != main})
@@ -179,52 +169,9 @@ class _Finder:
             for decorator in function.facts.decorators
         )
 
-    # -- what the rest of the project says
-
-    def _by_uses(self, judged: Sequence[tuple[_Leak, Verdict]]) -> Iterator[tuple[_Leak, Verdict]]:
-        """Yield the leaks that stay when one sees how the classes are used by name."""
-        if not judged:
-            return
-        receivers = [receiver for leak, _ in judged for receiver in leak.receivers]
-        uses = Uses(self._names, self._values, [leak.attribute for leak, _ in judged], receivers)
-        for leak, verdict in judged:
-            place = (leak.attribute.owner, leak.attribute.facts.name)
-            if place in uses.written:
-                continue
-            yield leak, self._lowered(leak, verdict, uses, place)
-
-    def _lowered(self, leak: _Leak, verdict: Verdict, uses: Uses, place: tuple[str, str]) -> Verdict:
-        """Return the verdict, less sure where uses by name speak for sharing, or against a leak."""
-        if place in uses.written_by_tests:
-            return _at_most(verdict, Confidence.LOW, "tests set it through the class")
-        if place in uses.read:
-            return _at_most(verdict, Confidence.MEDIUM, "it is also read through the class")
-        if place in uses.rebound:
-            return _at_most(verdict, Confidence.MEDIUM, "instances are given their own from outside")
-        if self._is_made_once(leak, uses):
-            return _at_most(verdict, Confidence.MEDIUM, "the project makes one instance, at module level")
-        if self._is_only_inherited(leak, uses):
-            return _at_most(verdict, Confidence.MEDIUM, "every subclass that the project has gets its own")
-        return verdict
-
-    def _is_only_inherited(self, leak: _Leak, uses: Uses) -> bool:
-        """Tell whether only a class is hit that has subclasses, and that nobody makes an instance of."""
-        if leak.overrides or len(leak.receivers) != 1:
-            return False
-        (receiver,) = leak.receivers
-        return bool(self._names.subclasses(receiver)) and not uses.constructions.get(receiver)
-
-    def _is_made_once(self, leak: _Leak, uses: Uses) -> bool:
-        made = [
-            at_module_level
-            for receiver in leak.receivers
-            for at_module_level in uses.constructions.get(receiver, ())
-        ]
-        return made == [True]
-
     # -- findings
 
-    def _shared(self, leak: _Leak, verdict: Verdict) -> SharedAttribute:
+    def _shared(self, leak: Leak, verdict: Verdict) -> SharedAttribute:
         attribute = leak.attribute
         node = self._names.classes[attribute.owner]
         places = {
@@ -274,11 +221,7 @@ class _Finder:
                     continue
                 if attribute.facts.in_field or attribute.facts.is_annotated:
                     verdict = Verdict(Confidence.LOW, "nothing is seen to change it")
-                    yield self._shared(_Leak(attribute), verdict)
-
-
-def _at_most(verdict: Verdict, confidence: Confidence, reason: str) -> Verdict:
-    return Verdict(confidence, reason) if confidence < verdict.confidence else verdict
+                    yield self._shared(Leak(attribute), verdict)
 
 
 def _fits(mutation: Mutation, attribute: Attribute) -> bool:

@@ -37,6 +37,10 @@ class Signal(enum.IntFlag):
     """The method itself takes out again what it puts in, in a ``finally``."""
     WEAK = 512
     """A weak reference is stored: a table of live objects."""
+    WARNS_ONCE = 1024
+    """What isn't in it yet is put in together with a message: a record of what was told."""
+    OWN_ITEMS = 2048
+    """An item is replaced while the items are gone through: it is brought into another form."""
 
 
 class Mutation(msgspec.Struct, frozen=True):

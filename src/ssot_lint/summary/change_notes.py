@@ -69,6 +69,8 @@ class ChangeNotes:
         self._is_reached = True
         self._is_inner = 0
         self._looped: dict[str, ast.expr] = {}
+        self._indexes: dict[str, str] = {}
+        """Variables that go through the positions or keys of what an attribute holds, with the attribute."""
         self._is_final = 0
         self._undone: dict[str, Signal] = {}
         """Attributes out of which this function sees to it that things are taken again."""
@@ -102,6 +104,22 @@ class ChangeNotes:
     def _bind_targets(self, target: ast.expr) -> None:
         if not isinstance(target, ast.Name):
             self._assign(target, None)
+
+    def _note_index(self, target: ast.expr, iterated: ast.expr) -> None:
+        """Note the variable that stands for the places of an attribute's items, one after the other."""
+        if not isinstance(iterated, ast.Call) or not isinstance(target, ast.Tuple):
+            return
+        function = iterated.func
+        if isinstance(function, ast.Attribute) and function.attr == "items":
+            held: ast.expr | None = function.value
+        elif isinstance(function, ast.Name) and function.id == "enumerate" and iterated.args:
+            held = iterated.args[0]
+        else:
+            return
+        place = self._owners.place(held, self._state) if held is not None else None
+        first = target.elts[0]
+        if isinstance(first, ast.Name):
+            self._indexes[first.id] = place.attribute if place is not None and not place.is_item else ""
 
     def _bind_in_dict(self, target: ast.Subscript) -> None:
         """``self.__dict__["x"] = value``."""
@@ -150,6 +168,8 @@ class ChangeNotes:
         signals = self._signals.signals(operation, key, values, keyed=operation in KEYED)
         if place.is_item:
             signals |= Signal.NESTED
+        if operation == "[]=" and isinstance(key, ast.Name) and self._indexes.get(key.id) == place.attribute:
+            signals |= Signal.OWN_ITEMS
         if self._is_final and signals & Signal.REMOVES:
             self._undone[place.attribute] = Signal.RESTORED
         if operation in ("[]=", "setdefault"):
@@ -174,14 +194,27 @@ class ChangeNotes:
     def _mark_returned(self) -> None:
         """Mark the stores of what is returned: get-or-create."""
         for position, names in self._stores:
-            owner, mutation = self.found[position]
+            mutation = self.found[position].mutation
             if names & self._returned_names or mutation.attribute in self._returned_attributes:
-                marked = msgspec.structs.replace(mutation, signals=mutation.signals | Signal.RETURNED)
-                self.found[position] = Found(owner, marked)
+                self._mark(position, Signal.RETURNED)
 
     def _mark_undone(self) -> None:
-        for position, (owner, mutation) in enumerate(self.found):
+        for position, (_, mutation) in enumerate(self.found):
             signal = self._undone.get(mutation.attribute)
             if signal is not None:
-                marked = msgspec.structs.replace(mutation, signals=mutation.signals | signal)
-                self.found[position] = Found(owner, marked)
+                self._mark(position, signal)
+
+    def _mark_told(self, test: ast.expr, first: int, *, is_absent: bool) -> None:
+        """Mark what was put in since ``first``, where ``test`` asks whether it is in, or isn't."""
+        wanted = ast.NotIn if is_absent else ast.In
+        for node in ast.walk(test):
+            if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], wanted):
+                place = self._owners.place(node.comparators[0], self._state)
+                for position in range(first, len(self.found)):
+                    if place is not None and self.found[position].mutation.attribute == place.attribute:
+                        self._mark(position, Signal.WARNS_ONCE)
+
+    def _mark(self, position: int, signal: Signal) -> None:
+        owner, mutation = self.found[position]
+        marked = msgspec.structs.replace(mutation, signals=mutation.signals | signal)
+        self.found[position] = Found(owner, marked)

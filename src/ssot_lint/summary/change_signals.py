@@ -9,7 +9,7 @@ from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import REMOVING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from ssot_lint.summary.scopes import Scope
 
@@ -19,6 +19,7 @@ _REPEATABLE: Final = frozenset(
 _CONVERSIONS: Final = frozenset(
     {"str", "id", "hash", "type", "tuple", "repr", "int", "frozenset", "format", "bytes"}
 )
+_TELLING: Final = frozenset({"debug", "info", "error", "exception", "critical", "log", "print"})
 _MAX_NODES: Final = 60
 
 
@@ -92,20 +93,27 @@ class Reader:
         return []
 
     def _is_constant(self, node: ast.expr) -> bool:
-        """Tell a literal, a name in capitals, a module's name that is bound once, or a display of these."""
+        """Tell a literal, a name in capitals, a module's own name, a type of these, or a display of these."""
         if isinstance(node, ast.Constant):
             return True
         if isinstance(node, ast.Name):
-            return node.id.isupper() or self._is_bound_once(node.id)
+            return node.id.isupper() or self._is_bound_by_module(node.id)
         if isinstance(node, ast.Attribute):
             return node.attr.isupper()
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type":
+            return len(node.args) == 1 and self._is_constant(node.args[0])
         if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
             return all(self._is_constant(part) for part in _parts(node))
         return isinstance(node, ast.UnaryOp) and self._is_constant(node.operand)
 
-    def _is_bound_once(self, name: str) -> bool:
+    def _is_bound_by_module(self, name: str) -> bool:
+        """Tell whether a name is the module's, and no function binds it."""
         holder = self._scope.holder_of(name)
-        return holder is not None and holder.kind == "module" and len(holder.bound[name]) == 1
+        return (
+            holder is not None
+            and holder.kind == "module"
+            and not any(bound.is_remote for bound in holder.bound[name])
+        )
 
     def _derives_from(self, node: ast.expr, names: Collection[str]) -> bool:
         """Tell whether an expression is computed from one of these names, also by way of local variables."""
@@ -127,6 +135,18 @@ class Reader:
             else:
                 waiting += ast.iter_child_nodes(here)
         return False
+
+
+def tells_something(statements: Iterable[ast.stmt]) -> bool:
+    """Tell whether one of the statements is a call that logs or warns."""
+    for statement in statements:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if isinstance(call, ast.Call):
+            function = call.func
+            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            if name in _TELLING or "warn" in name.lower() or "deprecat" in name.lower():
+                return True
+    return False
 
 
 def _is_weak(node: ast.expr) -> bool:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.change_expressions import ChangeExpressions
+from ssot_lint.summary.change_signals import tells_something
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from ssot_lint.summary.change_notes import State
 
@@ -47,14 +48,20 @@ class ChangeReader(ChangeExpressions):
         if self._undone:
             self._mark_undone()
 
-    def _block(self, statements: Iterable[ast.stmt]) -> None:
-        for statement in statements:
+    def _block(self, statements: Sequence[ast.stmt]) -> None:
+        ends: list[tuple[ast.If, int, int]] = []
+        for position, statement in enumerate(statements):
             if not self._is_reached:
-                return
+                break
             kind = type(statement).__name__
             method = getattr(self, "_visit_" + _READ_AS.get(kind, kind), None)
             if method is not None:
                 method(statement)
+            if isinstance(statement, ast.If) and isinstance(statement.body[-1], (ast.Return, ast.Continue)):
+                ends.append((statement, position + 1, len(self.found)))
+        for node, following, first in ends:
+            if len(self.found) > first and tells_something(statements[following:]):
+                self._mark_told(node.test, first, is_absent=False)
 
     def _visit_Expr(self, node: ast.Expr) -> None:
         self._evaluate(node.value)
@@ -117,12 +124,18 @@ class ChangeReader(ChangeExpressions):
 
     def _chosen(self, node: ast.If) -> None:
         self._evaluate(node.test)
+        self._body(node)
+
+    def _body(self, node: ast.If) -> None:
+        first = len(self.found)
         self._block(node.body)
+        if len(self.found) > first and tells_something(node.body):
+            self._mark_told(node.test, first, is_absent=True)
 
     def _last_if(self, node: ast.If) -> None:
         self._evaluate(node.test)
         before = set(self._state)
-        self._branches([lambda: self._block(node.body), lambda: self._block(node.orelse)])
+        self._branches([lambda: self._body(node), lambda: self._block(node.orelse)])
         guarded = self._owners.guarded(node.test)
         if guarded and self._is_reached and not node.orelse:
             self._state |= {
@@ -167,6 +180,7 @@ class ChangeReader(ChangeExpressions):
 
         if isinstance(node.target, ast.Name):
             self._looped[node.target.id] = node.iter
+        self._note_index(node.target, node.iter)
 
         def loop() -> None:
             self._bind_targets(node.target)

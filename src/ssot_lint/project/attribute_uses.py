@@ -1,0 +1,158 @@
+"""What the rest of the project says of shared attributes, by its uses of their classes' names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from ssot_lint.model import Confidence
+from ssot_lint.project.single_instances import Construction, SingleInstances
+from ssot_lint.summary.containers import MUTATING_NAMES
+from ssot_lint.summary.facts import ModuleSummary, UseKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ssot_lint.project.attribute_leaks import Leak, Verdict
+    from ssot_lint.project.attribute_values import Attribute, AttributeValues
+    from ssot_lint.project.construction_paths import ConstructionPaths
+
+
+def lowered_by_uses(
+    judged: Sequence[tuple[Leak, Verdict]], values: AttributeValues, paths: ConstructionPaths
+) -> Iterator[tuple[Leak, Verdict]]:
+    """Yield the leaks that stay when one sees how the classes are used by name, with what is left of them."""
+    if not judged:
+        return
+    receivers = {receiver for leak, _ in judged for receiver in leak.receivers}
+    uses = Uses(values, [leak.attribute for leak, _ in judged], receivers)
+    single = SingleInstances(values.names, paths)
+    for leak, verdict in judged:
+        if leak.place not in uses.written:
+            yield leak, _Lowering(leak, uses, values, single).of(verdict)
+
+
+class _Lowering:
+    """The reasons to be less sure of one leak."""
+
+    def __init__(self, leak: Leak, uses: Uses, values: AttributeValues, single: SingleInstances) -> None:
+        self._leak = leak
+        self._uses = uses
+        self._names = values.names
+        self._single = single
+
+    def of(self, verdict: Verdict) -> Verdict:
+        """Return the verdict, less sure where uses by name speak for sharing, or against a leak."""
+        place, uses = self._leak.place, self._uses
+        if place in uses.written_by_tests:
+            return verdict.at_most(Confidence.LOW, "tests set it through the class")
+        doubts = (
+            (place in uses.read, "it is also read through the class"),
+            (place in uses.rebound, "instances are given their own from outside"),
+            (self._is_made_once(), "the project makes one instance"),
+            (self._is_only_inherited(), "every subclass that the project has gets its own"),
+            (self._is_made_by_itself(), "its own class methods make the instances"),
+        )
+        reason = next((reason for holds, reason in doubts if holds), "")
+        return verdict.at_most(Confidence.MEDIUM, reason) if reason else verdict
+
+    def _is_only_inherited(self) -> bool:
+        """Tell whether only a class is hit that has subclasses, and that nobody makes an instance of."""
+        if self._leak.overrides or len(self._leak.receivers) != 1:
+            return False
+        (receiver,) = self._leak.receivers
+        return bool(self._names.subclasses(receiver)) and not self._uses.constructions.get(receiver)
+
+    def _is_made_once(self) -> bool:
+        return self._single.is_made_once(
+            made for receiver in self._leak.receivers for made in self._uses.constructions.get(receiver, ())
+        )
+
+    def _is_made_by_itself(self) -> bool:
+        """Tell whether a named tuple is made by its own class methods alone, which may give each field."""
+        (receiver, *others) = self._leak.receivers
+        if others or self._uses.constructions.get(receiver):
+            return False
+        if not self._names.external_bases(receiver) & {"typing.NamedTuple", "typing_extensions.NamedTuple"}:
+            return False
+        methods = (
+            self._names.functions.get(f"{receiver}.{name}")
+            for name in self._names.classes[receiver].facts.methods
+        )
+        return any(method is not None and f"{receiver}()" in method.facts.makes for method in methods)
+
+
+class Uses:
+    """How the rest of the project uses the attributes in question by the names of their classes."""
+
+    def __init__(
+        self, values: AttributeValues, attributes: Iterable[Attribute], receivers: Iterable[str]
+    ) -> None:
+        self.written: set[tuple[str, str]] = set()
+        """(class, attribute) where something is stored through the class."""
+        self.written_by_tests: set[tuple[str, str]] = set()
+        self.read: set[tuple[str, str]] = set()
+        """Where a function reads it through the class."""
+        self.rebound: set[tuple[str, str]] = set()
+        """Where an instance's attribute is set from outside."""
+        self.constructions: dict[str, list[Construction]] = defaultdict(list)
+        """The places where each class is constructed, outside tests."""
+        self._names = values.names
+        self._values = values
+        self._wanted = {a.facts.name for a in attributes}
+        self._class_names = {symbol.rpartition(".")[2] for symbol in receivers}
+        for module in {id(m): m for m in self._names.modules.values()}.values():
+            self._read(module)
+
+    def _read(self, module: ModuleSummary) -> None:
+        changed: set[object] | None = None
+        for key in module.packed_uses:
+            plain = key[:-2] if key.endswith("[]") else key
+            base, _, last = plain.rpartition(".")
+            if last in self._class_names and plain is key:
+                self._constructed(module, key)
+            if last in MUTATING_NAMES and plain is key:
+                inner, _, attribute = base.rpartition(".")
+                if attribute in self._wanted:
+                    self._used(module, key, inner, attribute, changes=True)
+            elif last in self._wanted:
+                if changed is None:
+                    changed = {m.mutation.span for m in module.attribute_facts.mutations}
+                self._used(module, key, base, last, changes=False, changed=changed)
+
+    def _constructed(self, module: ModuleSummary, key: str) -> None:
+        target = self._names.resolve(key) if not module.is_test else None
+        if target is not None and target.kind == "class":
+            for use in module.uses_of(key):
+                if use.kind is UseKind.CALL:
+                    self.constructions[target.symbol].append(Construction(target.symbol, module, use.scope))
+
+    def _used(
+        self,
+        module: ModuleSummary,
+        key: str,
+        base: str,
+        attribute: str,
+        *,
+        changes: bool,
+        changed: Iterable[object] = (),
+    ) -> None:
+        target = self._names.resolve(base)
+        if target is None:
+            return
+        if target.kind == "class":
+            owner = self._values.find(target.symbol, attribute)[0]
+            for use in module.uses_of(key) if owner is not None else ():
+                if owner is None or module.scopes[use.scope].kind == "class":
+                    continue
+                stores = use.kind in (UseKind.STORE, UseKind.DELETE) or (changes and use.kind is UseKind.CALL)
+                if stores:
+                    (self.written_by_tests if module.is_test else self.written).add((owner, attribute))
+                elif not changes and not module.is_test and module.scopes[use.scope].kind == "function":
+                    self.read.add((owner, attribute))
+        elif not changes and not key.endswith("[]") and not module.is_test:
+            class_symbol = self._names.class_of(base)
+            owner = self._values.find(class_symbol, attribute)[0] if class_symbol is not None else None
+            rebinds = (u.kind is UseKind.STORE and u.span not in changed for u in module.uses_of(key))
+            if owner is not None and any(rebinds):
+                self.rebound.add((owner, attribute))
