@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence
 from ssot_lint.project.single_instances import Construction, SingleInstances
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ssot_lint.project.attribute_leaks import Leak, Verdict
     from ssot_lint.project.attribute_values import Attribute, AttributeValues
     from ssot_lint.project.construction_paths import ConstructionPaths
+
+_NAMED_TUPLES: Final = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
 
 
 def lowered_by_uses(
@@ -71,15 +73,14 @@ class _Lowering:
     def _is_made_by_itself(self) -> bool:
         """Tell whether a named tuple is made by its own class methods alone, which may give each field."""
         (receiver, *others) = self._leak.receivers
-        if others or self._uses.constructions.get(receiver):
+        if others or not self._names.external_bases(receiver) & _NAMED_TUPLES:
             return False
-        if not self._names.external_bases(receiver) & {"typing.NamedTuple", "typing_extensions.NamedTuple"}:
-            return False
-        methods = (
-            self._names.functions.get(f"{receiver}.{name}")
-            for name in self._names.classes[receiver].facts.methods
+        own = self._names.classes[receiver]
+        made = self._uses.constructions.get(receiver, [])
+        return bool(made) and all(
+            m.module is own.module and m.module.scopes[m.scope].qualname.startswith(f"{own.facts.qualname}.")
+            for m in made
         )
-        return any(method is not None and f"{receiver}()" in method.facts.makes for method in methods)
 
 
 class Uses:

@@ -204,15 +204,17 @@ class ChangeNotes:
             if signal is not None:
                 self._mark(position, signal)
 
-    def _mark_told(self, test: ast.expr, first: int, *, is_absent: bool) -> None:
+    def _mark_tested(self, test: ast.expr, first: int, *, is_absent: bool, is_told: bool) -> None:
         """Mark what was put in since ``first``, where ``test`` asks whether it is in, or isn't."""
         wanted = ast.NotIn if is_absent else ast.In
         for node in ast.walk(test):
-            if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], wanted):
-                place = self._owners.place(node.comparators[0], self._state)
-                for position in range(first, len(self.found)):
-                    if place is not None and self.found[position].mutation.attribute == place.attribute:
-                        self._mark(position, Signal.WARNS_ONCE)
+            if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], wanted):
+                continue
+            place = self._owners.place(node.comparators[0], self._state)
+            signal = Signal.WARNS_ONCE if is_told else self._signals.of_member(node.left)
+            for position in range(first, len(self.found)):
+                if place is not None and self.found[position].mutation.attribute == place.attribute:
+                    self._mark(position, signal)
 
     def _mark(self, position: int, signal: Signal) -> None:
         owner, mutation = self.found[position]

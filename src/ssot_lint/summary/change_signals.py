@@ -48,6 +48,11 @@ class Reader:
             found |= Signal.FROM_PARAMETERS
         return found
 
+    def of_member(self, node: ast.expr) -> Signal:
+        """Return what the member that a condition asks for says of a collection."""
+        is_own = self._receiver is not None and self._identifies_self(node)
+        return Signal.KEY_OF_SELF if is_own else Signal.NONE
+
     def _is_identity(self, node: ast.expr) -> bool:
         """``self``, ``id(self)``, ``weakref.ref(self)``, or a tuple with one of these."""
         if isinstance(node, ast.Name):

@@ -60,8 +60,9 @@ class ChangeReader(ChangeExpressions):
             if isinstance(statement, ast.If) and isinstance(statement.body[-1], (ast.Return, ast.Continue)):
                 ends.append((statement, position + 1, len(self.found)))
         for node, following, first in ends:
-            if len(self.found) > first and tells_something(statements[following:]):
-                self._mark_told(node.test, first, is_absent=False)
+            if len(self.found) > first:
+                is_told = tells_something(statements[following:])
+                self._mark_tested(node.test, first, is_absent=False, is_told=is_told)
 
     def _visit_Expr(self, node: ast.Expr) -> None:
         self._evaluate(node.value)
@@ -129,8 +130,8 @@ class ChangeReader(ChangeExpressions):
     def _body(self, node: ast.If) -> None:
         first = len(self.found)
         self._block(node.body)
-        if len(self.found) > first and tells_something(node.body):
-            self._mark_told(node.test, first, is_absent=True)
+        if len(self.found) > first:
+            self._mark_tested(node.test, first, is_absent=True, is_told=tells_something(node.body))
 
     def _last_if(self, node: ast.If) -> None:
         self._evaluate(node.test)
