@@ -1,0 +1,1 @@
+"""Measurements of the linter on code that others wrote."""
