@@ -77,7 +77,13 @@ def test_a_terminal_without_unicode_gets_escapes(project: Path) -> None:
 
 @posix
 def test_ctrl_c_in_a_terminal_ends_the_run_at_once(project: Path) -> None:
-    script = "import sys; from ssot_lint.cli import main; print('ready', flush=True); sys.exit(main(['-']))"
+    script = (
+        "import signal, sys\n"
+        "from ssot_lint.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs ignore it\n"
+        "print('ready', flush=True)\n"
+        "sys.exit(main(['-']))\n"
+    )
     running = subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=project,
