@@ -54,6 +54,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     test_paths: tuple[str, ...] = DEFAULT_TEST_PATHS
     exclude: tuple[str, ...] = ()
     infer: bool = True
+    context_names: tuple[str, ...] = ()
+    """Further names of classes and parameters that stand for a user, with ``*``."""
     per_file_ignores: tuple[PerFileIgnore, ...] = ()
     copied_bases: tuple[ConfiguredName, ...] = ()
     """Classes that give each instance, also of their subclasses, a copy of what a class body binds."""

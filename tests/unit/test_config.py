@@ -63,6 +63,7 @@ declarative-bases = [
     "tables.Table",
 ]
 declarative-names = ["fields", "Meta*"]
+context-names = ["Visitor", "app.auth.*"]
 
 [[managed]]
 class = "app.ws.manager.WebSocketManager"
@@ -92,6 +93,7 @@ FULL_SETTINGS = Settings(
     copied_bases=(ConfiguredName("models.Base", row=13), ConfiguredName("third.*.Model", row=13)),
     declarative_bases=(ConfiguredName("tables.Table", row=15),),
     declarative_names=("fields", "Meta*"),
+    context_names=("Visitor", "app.auth.*"),
     managed=(
         ManagedDeclaration(
             class_="app.ws.manager.WebSocketManager",
@@ -99,9 +101,9 @@ FULL_SETTINGS = Settings(
             scope=Scope.KEYED,
             canonical="app.ws",
             allow=("app.bootstrap", "scripts/*"),
-            row=19,
+            row=20,
         ),
-        ManagedDeclaration(class_="redis.Redis", factories=("app.db.connect",), row=26),
+        ManagedDeclaration(class_="redis.Redis", factories=("app.db.connect",), row=27),
     ),
 )
 
@@ -368,6 +370,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
             '3: "a b" in "copied-bases" is no dotted import path',
         ),
         ("declarative-bases = ['a:B']", '1: "a:B" in "declarative-bases" is no dotted import path'),
+        ("context-names = ['a b']", '1: "a b" in "context-names" is no dotted import path'),
         ("declarative-names = ['a.b']", '1: "a.b" in "declarative-names" is no name'),
         ("managed = {}", '1: "managed" must be an array of tables, not a table'),
         ("managed = ['a.B']", '1: "managed" must be an array of tables, not a list'),

@@ -55,6 +55,7 @@ class SettingsReader:
             test_paths=self._patterns(values, "test-paths", default.test_paths),
             exclude=self._patterns(values, "exclude", default.exclude),
             infer=values.boolean("infer", default=default.infer),
+            context_names=self._names(values, "context-names", dotted=True),
             per_file_ignores=self._per_file_ignores(values),
             copied_bases=self._bases(values, "copied-bases"),
             declarative_bases=self._bases(values, "declarative-bases"),

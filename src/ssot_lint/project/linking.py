@@ -6,12 +6,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Location, Scope, Span
+from ssot_lint.project.captives import Captive, find_captives
+from ssot_lint.project.context_stores import ContextStore, find_context_stores
+from ssot_lint.project.contexts import Contexts
 from ssot_lint.project.duplicates import Duplicates
 from ssot_lint.project.evidence import Clue, find_clues
+from ssot_lint.project.exposed_attributes import ExposedAttribute, find_exposed_attributes
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
+from ssot_lint.project.process_wide import ProcessWide
 from ssot_lint.project.shared_attributes import SharedAttribute, find_shared_attributes
+from ssot_lint.project.shared_places import SharedPlaces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +60,30 @@ class Project:
     def duplicates(self) -> Duplicates:
         """Where the project says things again; worked out when somebody asks."""
         return Duplicates(self.names, self.managed, self.hits_in)
+
+    @cached_property
+    def exposed_attributes(self) -> Mapping[str, tuple[ExposedAttribute, ...]]:
+        """Mutable class attributes of keyed classes, by the path of the module."""
+        return find_exposed_attributes(self.names, self.managed, self.settings)
+
+    @cached_property
+    def process_wide(self) -> ProcessWide:
+        """The classes that have an instance for the whole process."""
+        return ProcessWide(self.names, self.managed)
+
+    @cached_property
+    def context_stores(self) -> Mapping[str, tuple[ContextStore, ...]]:
+        """Where a user's context is stored in what all users share, by the path of the module."""
+        contexts = Contexts(self.settings.context_names)
+        places = SharedPlaces(self.names, self.process_wide)
+        return find_context_stores(self.names, self.process_wide, places, contexts)
+
+    @cached_property
+    def captives(self) -> Mapping[str, tuple[Captive, ...]]:
+        """Where instances that belong to one user are kept by what serves all, by the path of the module."""
+        contexts = Contexts(self.settings.context_names)
+        places = SharedPlaces(self.names, self.process_wide)
+        return find_captives(self.names, self.managed, self.process_wide, places, contexts)
 
     def owns(self, managed: ManagedClass, module: ModuleSummary, use: Use) -> bool:
         """Whether a place may construct a managed class."""

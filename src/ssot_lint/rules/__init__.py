@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from ssot_lint.rules._base import AnyRule, InspectedFile, Rule
+from ssot_lint.rules.captive_dependency import CaptiveDependency
 from ssot_lint.rules.competing_factories import CompetingFactories
+from ssot_lint.rules.context_in_shared_state import ContextInSharedState
 from ssot_lint.rules.copied_instance import CopiedInstance
 from ssot_lint.rules.direct_instantiation import DirectInstantiation
 from ssot_lint.rules.duplicate_definition import DuplicateDefinition
+from ssot_lint.rules.exposed_mutable_attribute import ExposedMutableAttribute
 from ssot_lint.rules.fail_open_guard import FailOpenGuard
 from ssot_lint.rules.fallback_construction import FallbackConstruction
 from ssot_lint.rules.forged_token import ForgedToken
@@ -34,6 +37,9 @@ RULES: Final[tuple[AnyRule, ...]] = (
     CopiedInstance,
     SubclassInstantiation,
     SharedMutableAttribute,
+    ExposedMutableAttribute,
+    ContextInSharedState,
+    CaptiveDependency,
     PrivateImplementationImport,
     RegistryAccess,
     RegistryWrite,

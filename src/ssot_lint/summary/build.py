@@ -31,6 +31,7 @@ from ssot_lint.summary.facts import (
 )
 from ssot_lint.summary.fail_open import read_fail_open
 from ssot_lint.summary.guards import read_guards
+from ssot_lint.summary.kept_values import read_kept_values
 from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
@@ -110,6 +111,7 @@ class _Builder:
             copies=tuple(read_copies(walker.copying_calls, self.positions)),
             attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
             fail_open=read_fail_open(self.tree, self.source.text, walker.functions, self.positions),
+            kept_values=tuple(read_kept_values(walker, self.positions)),
         )
 
     def _missing_items(self) -> dict[str, tuple[str, ...]]:

@@ -18,6 +18,7 @@ import msgspec
 from ssot_lint.model import Span
 from ssot_lint.summary.attribute_facts import AttributeFacts
 from ssot_lint.summary.fail_open_facts import FailOpenFacts
+from ssot_lint.summary.kept_facts import KeptValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -270,6 +271,7 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     copies: tuple[CopyCall, ...] = ()
     attribute_facts: AttributeFacts = AttributeFacts()
     fail_open: FailOpenFacts = FailOpenFacts()
+    kept_values: tuple[KeptValue, ...] = ()
 
     def uses_of(self, symbol: str) -> Iterator[Use]:
         """Return the uses of exactly this symbol, in no particular order."""

@@ -11,6 +11,7 @@ from ssot_lint.summary.records import (
     ImportBinding,
     ImportUse,
     InstanceTarget,
+    Store,
     Target,
 )
 from ssot_lint.summary.scopes import Scope, absolute_module
@@ -26,6 +27,7 @@ class NameWalker(ExpressionWalker):
         self.star_imports: list[str] = []
         self.targets: list[Target] = []
         self.instance_targets: list[InstanceTarget] = []
+        self.stores: list[Store] = []
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -124,6 +126,8 @@ class NameWalker(ExpressionWalker):
         else:
             if isinstance(target, ast.Attribute) and self._is_receiver(target.value):
                 self.instance_targets.append(InstanceTarget(self._scope, target.attr, value, annotation))
+            if value is not None and self._scope.kind == "function":
+                self.stores.append(Store(self._scope, target, value))
             self._expression(target, UseKind.STORE)
 
     def _is_receiver(self, node: ast.expr) -> bool:
@@ -135,6 +139,8 @@ class NameWalker(ExpressionWalker):
         home = self._scope.home_of(name)
         if home.kind in ("module", "class"):
             self.targets.append(Target(home, name, node, value, annotation, self._flags, self._scope))
+            if value is not None and self._scope.kind == "function":
+                self.stores.append(Store(self._scope, node, value))
 
     def _with_type_parameters(self, node: ast.AST) -> Scope:
         """Return the scope that a signature is read in: one of its own, if there are type parameters."""

@@ -97,6 +97,14 @@ class InstanceTarget(NamedTuple):
     annotation: ast.expr | None
 
 
+class Store(NamedTuple):
+    """A store by a function into something that isn't its own variable; ``scope`` is the function's."""
+
+    scope: Scope
+    target: ast.expr
+    value: ast.expr
+
+
 class ClassRecord(NamedTuple):
     """A class statement with the scope of its body."""
 

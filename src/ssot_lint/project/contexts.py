@@ -1,0 +1,94 @@
+"""What stands for a user, tenant, request or session: by annotation first, then by whole names."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ssot_lint.summary.facts import Parameter
+    from ssot_lint.summary.kept_facts import Origin
+
+_CLASSES: Final = re.compile(
+    r"(?:.*(?:User|Tenant|Principal)|.*(?:User|Chat|Login|Tenant|Web|Client|Auth)Session"
+    r"|(?:Http|HTTP|Web|ASGI|Starlette|User|Chat|Auth)?Request"
+    r"|(?:.*[a-z])?WebSocket(?:ServerProtocol|Connection)?|HTTPConnection|.*(?:[a-z]|^)Context)"
+)
+_TECHNICAL: Final = re.compile(
+    r"(?:SSL|Ssl|Tls|TLS|Crypt|Crypto|Process|Multiprocessing|Base|Spark|SQL|Gpu|GPU|Cuda|CUDA|Device|Render"
+    r"|Template|Decimal|Parser?|Parsing|Lexer|Compil\w*|Build|Plugin|Test|Database|Db|DB|Engine|Async|Null"
+    r"|Data|Migration|Alembic|Cli|CLI|Command|Debug\w*|Type|Import|Code|Draw\w*|Graphics|Cairo|Font|Style"
+    r"|Device|Zmq|ZMQ|Application|App|Ssh|Python|Config\w*|Validation|Serialization|Deserialization)Context"
+)
+"""Contexts of a computation, a connection or a program, which no user has of his own."""
+_OUTGOING: Final = frozenset({"urllib", "requests", "httpx", "scrapy", "urllib3", "httplib2", "http"})
+"""Libraries whose requests go out."""
+_NAMES: Final = frozenset(
+    {"user", "user_id", "userid", "current_user", "current_user_id", "logged_in_user", "user_context"}
+    | {"user_ctx", "user_session", "user_info", "tenant", "tenant_id", "current_tenant", "tenant_context"}
+    | {"request", "http_request", "web_request", "request_context", "request_ctx", "session_id"}
+    | {"session_context", "websocket", "chat_id", "conversation_id", "customer_id", "principal"}
+)
+"""Whole names that stand for a context by themselves."""
+_MESSAGES: Final = frozenset({"message", "msg", "event", "update", "payload", "envelope", "data"})
+"""Parameters that are no contexts, and whose items may be parts of one."""
+_PARTS: Final = _NAMES | frozenset({"from_user", "sender", "sender_id", "author", "chat"})
+_PLAIN: Final = frozenset({"str", "int", "object", "dict", "bytes", "UUID", "Any", "Mapping"})
+
+
+class ContextValue(msgspec.Struct, frozen=True):
+    """A value that is a context, a part of one, or made of one."""
+
+    parameter: str
+    label: str
+    """What to call it in a message."""
+    is_made: bool = False
+    """Whether it is only the result of something that was given the context."""
+
+
+class Contexts:
+    """Knows contexts; ``further`` are names of classes and parameters, with ``*``, that the user adds."""
+
+    def __init__(self, further: Sequence[str] = ()) -> None:
+        self._further = tuple(further)
+
+    def is_class(self, symbol: str) -> bool:
+        """Whether instances of a class are contexts, by its name."""
+        name = symbol.removesuffix("()").rpartition(".")[2]
+        if self._is_further(name) or self._is_further(symbol.removesuffix("()")):
+            return True
+        if symbol.partition(".")[0] in _OUTGOING:
+            return False
+        return bool(_CLASSES.fullmatch(name)) and not _TECHNICAL.fullmatch(name)
+
+    def _is_further(self, name: str) -> bool:
+        return any(fnmatch.fnmatchcase(name, pattern) for pattern in self._further)
+
+    def value(self, origin: Origin, parameter: Parameter | None) -> ContextValue | None:
+        """Return the context that a value is, or is a part of; None for all other values."""
+        annotation = parameter.annotation if parameter is not None else ()
+        made = "()" in origin.steps
+        label = origin.parameter + "".join(s for s in origin.steps if s != "()")
+        if self._is_context(origin.parameter, annotation):
+            return ContextValue(origin.parameter, label, made)
+        if origin.parameter in _MESSAGES and any(_words(step) in _PARTS for step in origin.steps):
+            return ContextValue(origin.parameter, label, made)
+        return None
+
+    def _is_context(self, name: str, annotation: Iterable[str]) -> bool:
+        classes = [symbol.removesuffix("()") for symbol in annotation]
+        if any(self.is_class(symbol) for symbol in classes) or self._is_further(name):
+            return True
+        if name not in _NAMES:
+            return False
+        simple = {symbol.rpartition(".")[2] for symbol in classes}
+        return not simple or bool(simple & _PLAIN) or name in ("user", "tenant", "principal")
+
+
+def _words(step: str) -> str:
+    return step.strip("._[]").lower()
