@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
+import ast
+import asyncio.events
+import gc
 import multiprocessing
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 import pytest
+from projects_in_memory import source
 from small_project import VIEWS, VIOLATION, write
 
 from ssot_lint.session import check, open_project, summarizing
 from ssot_lint.summary import summarize
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ssot_lint.model import SourceFile
     from ssot_lint.summary import ModuleSummary
 
@@ -149,3 +153,34 @@ def test_an_unreadable_file_has_no_summary_but_a_reason(project: Path) -> None:
     assert result.summary is None
     assert result.problem is not None
     assert result.problem.startswith("app/ws.py: can't be read")
+
+
+def test_summarizing_leaves_nothing_to_the_garbage_collector() -> None:
+    """The trees of thousands of files would stay in memory: the collector is off while they are read."""
+    texts = [
+        Path(module.__file__ or "").read_text(encoding="utf-8") for module in (argparse, ast, asyncio.events)
+    ]
+    summarize(source("a.py", texts[0]))
+    was_on = gc.isenabled()
+    gc.collect()
+    gc.disable()
+    try:
+        for text in texts:
+            assert summarize(source("a.py", text)).error is None
+        assert gc.collect() == 0
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def test_the_garbage_collector_is_left_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    assert gc.isenabled()
+    open_project(["."], cwd=tmp_path, isolated=True)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        open_project(["."], cwd=tmp_path, isolated=True)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import zlib
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -75,7 +76,7 @@ def _failed(source: SourceFile, problem: str) -> Summarized:
 
 def _pooled(chunks: Sequence[Sequence[FileRecord]], jobs: int) -> Iterator[tuple[int, list[Summarized]]]:
     """Yield number and results of each chunk as they come, but not of those that died with a worker."""
-    pool = ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_ignore_interrupt)
+    pool = ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_begin_worker)
     try:
         numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
         for future in as_completed(list(numbers)):
@@ -120,6 +121,10 @@ def _decoded(record: FileRecord, data: bytes) -> Summarized:
         return _failed(source_of(record, b""), internal_error(record.path, error))
 
 
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers without a traceback from each."""
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers without a traceback from each.
+
+    Nothing here makes cycles: the garbage collector would only go through living syntax trees.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()

@@ -62,10 +62,14 @@ def summarize(source: SourceFile) -> ModuleSummary:
         return _empty(source, (str(error), _START))
     except (RecursionError, MemoryError):
         return _empty(source, (_TOO_DEEP, _START))
+    walker = ModuleWalker(source.module, is_package=source.is_package)
     try:
-        return _Builder(source, tree).build()
+        walker.walk(tree)
+        return _Builder(source, tree, walker).build()
     except RecursionError:
         return _empty(source, (_TOO_DEEP, _START))
+    finally:
+        walker.top.dissolve()
 
 
 def _empty(source: SourceFile, error: tuple[str, Span] | None) -> ModuleSummary:
@@ -83,11 +87,10 @@ def _empty(source: SourceFile, error: tuple[str, Span] | None) -> ModuleSummary:
 
 
 class _Builder:
-    def __init__(self, source: SourceFile, tree: ast.Module) -> None:
+    def __init__(self, source: SourceFile, tree: ast.Module, walker: ModuleWalker) -> None:
         self.source = source
         self.positions = Positions(source.text)
-        self.walker = ModuleWalker(source.module, is_package=source.is_package)
-        self.walker.walk(tree)
+        self.walker = walker
         self.tree = tree
         self.details: dict[str, int] = {"": 0}
         self.definitions = {

@@ -42,6 +42,7 @@ class Scope:
         "block",
         "bound",
         "class_symbol",
+        "family",
         "globals",
         "has_stars",
         "index",
@@ -79,6 +80,9 @@ class Scope:
         self.loops: list[Block] = []
         """The outermost loops, in the order of the text."""
         self.memo: dict[str | tuple[str, tuple[Point, ...]], tuple[str, ...]] = {}
+        self.family: list[Scope] = [] if parent is None else parent.family
+        """All scopes of the module, in one list."""
+        self.family.append(self)
         self._histories: dict[str, History[Bound]] = {}
         self._lost_sites: dict[str, frozenset[int]] = {}
 
@@ -121,6 +125,13 @@ class Scope:
         while scope.parent is not None:
             scope = scope.parent
         return scope
+
+    def dissolve(self) -> None:
+        """Part the module's scopes from their bindings: then its syntax tree goes without garbage collection."""
+        for scope in self.family:
+            scope.bound.clear()
+            scope._histories.clear()
+        self.family.clear()
 
     def holder_of(self, name: str) -> Scope | None:
         """Return the scope whose binding ``name`` means here; None for builtins and unknown names."""
