@@ -140,10 +140,11 @@ def test_ctrl_c_is_nobodys_problem_but_the_users(project: Path, monkeypatch: pyt
 def test_workers_leave_ctrl_c_to_their_parent() -> None:
     before = signal.getsignal(signal.SIGINT)
     try:
-        summarizing._ignore_interrupt()
+        summarizing._begin_worker()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+        gc.enable()
 
 
 def test_an_unreadable_file_has_no_summary_but_a_reason(project: Path) -> None:

@@ -127,11 +127,16 @@ class Scope:
         return scope
 
     def dissolve(self) -> None:
-        """Part the module's scopes from their bindings: then its syntax tree goes without garbage collection."""
-        for scope in self.family:
-            scope.bound.clear()
-            scope._histories.clear()
-        self.family.clear()
+        """Part the module's scopes from their bindings, so that its tree goes without garbage collection."""
+        family, self.family = self.family, []
+        for scope in family:
+            scope.bound = {}
+            scope.forget_histories()
+        family.clear()
+
+    def forget_histories(self) -> None:
+        """Drop what was worked out about the order of bindings."""
+        self._histories = {}
 
     def holder_of(self, name: str) -> Scope | None:
         """Return the scope whose binding ``name`` means here; None for builtins and unknown names."""
