@@ -13,6 +13,7 @@ from ssot_lint.project.duplicates import Duplicates
 from ssot_lint.project.evidence import Clue, find_clues
 from ssot_lint.project.exposed_attributes import ExposedAttribute, find_exposed_attributes
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
+from ssot_lint.project.making import Making
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
@@ -84,6 +85,11 @@ class Project:
         contexts = Contexts(self.settings.context_names)
         places = SharedPlaces(self.names, self.process_wide)
         return find_captives(self.names, self.managed, self.process_wide, places, contexts)
+
+    @cached_property
+    def making(self) -> Making:
+        """What functions make anew, and which keys they look up by; put together when somebody asks."""
+        return Making(self.names)
 
     def owns(self, managed: ManagedClass, module: ModuleSummary, use: Use) -> bool:
         """Whether a place may construct a managed class."""

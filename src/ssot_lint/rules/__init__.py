@@ -18,6 +18,7 @@ from ssot_lint.rules.forged_token import ForgedToken
 from ssot_lint.rules.import_fallback_definition import ImportFallbackDefinition
 from ssot_lint.rules.indirect_instantiation import IndirectInstantiation
 from ssot_lint.rules.non_canonical_import import NonCanonicalImport
+from ssot_lint.rules.null_context_fallback import NullContextFallback
 from ssot_lint.rules.private_implementation_import import PrivateImplementationImport
 from ssot_lint.rules.registry_access import RegistryAccess
 from ssot_lint.rules.registry_write import RegistryWrite
@@ -25,7 +26,9 @@ from ssot_lint.rules.second_public_name import SecondPublicName
 from ssot_lint.rules.shared_mutable_attribute import SharedMutableAttribute
 from ssot_lint.rules.subclass_instantiation import SubclassInstantiation
 from ssot_lint.rules.unknown_name_in_config import UnknownNameInConfig
+from ssot_lint.rules.unmemoized_factory import UnmemoizedFactory
 from ssot_lint.rules.unparsable_file import UnparsableFile
+from ssot_lint.rules.unstable_registry_key import UnstableRegistryKey
 from ssot_lint.rules.unused_suppression import UnusedSuppression
 
 RULES: Final[tuple[AnyRule, ...]] = (
@@ -46,6 +49,9 @@ RULES: Final[tuple[AnyRule, ...]] = (
     FailOpenGuard,
     FallbackConstruction,
     ForgedToken,
+    UnmemoizedFactory,
+    NullContextFallback,
+    UnstableRegistryKey,
     DuplicateDefinition,
     ImportFallbackDefinition,
     CompetingFactories,

@@ -31,6 +31,7 @@ from ssot_lint.summary.facts import (
 )
 from ssot_lint.summary.fail_open import read_fail_open
 from ssot_lint.summary.guards import read_guards
+from ssot_lint.summary.handing import read_handing
 from ssot_lint.summary.kept_values import read_kept_values
 from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
@@ -40,6 +41,7 @@ from ssot_lint.summary.values import kind_of_value, made_when_missing, text_of
 from ssot_lint.summary.walker import ModuleWalker
 
 if TYPE_CHECKING:
+    from ssot_lint.summary.key_facts import Handing
     from ssot_lint.summary.scopes import Scope
 
 _START: Final = Span(1, 0, 1, 0)
@@ -93,6 +95,7 @@ class _Builder:
         self.walker = walker
         self.tree = tree
         self.details: dict[str, int] = {"": 0}
+        self.handings: list[Handing] = []
         self.definitions = {
             *(record.scope.symbol for record in self.walker.functions),
             *(record.scope.symbol for record in self.walker.classes),
@@ -100,6 +103,7 @@ class _Builder:
 
     def build(self) -> ModuleSummary:
         walker = self.walker
+        functions = tuple(self._function(record) for record in walker.functions)
         return msgspec.structs.replace(
             _empty(self.source, None),
             bindings=read_bindings(walker, self.positions),
@@ -107,12 +111,13 @@ class _Builder:
             exports=read_exports(self.tree, walker.top),
             scopes=tuple(walker.scopes),
             classes=self._classes(),
-            functions=tuple(self._function(record) for record in walker.functions),
+            functions=functions,
             missing_items=self._missing_items(),
             packed_uses=self._uses(),
             details=tuple(self.details),
             copies=tuple(read_copies(walker.copying_calls, self.positions)),
             attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
+            handings=tuple(self.handings),
             fail_open=read_fail_open(self.tree, self.source.text, walker.functions, self.positions),
             kept_values=tuple(read_kept_values(walker, self.positions)),
         )
@@ -210,6 +215,9 @@ class _Builder:
         outer = scope.parent or scope
         reader = FunctionReader(record, self.positions)
         reader.read()
+        handing = read_handing(record, reader, self.positions)
+        if handing is not None:
+            self.handings.append(handing)
         is_constructor = record.owner is not None and node.name in ("__init__", "__new__", "__post_init__")
         guards: tuple[Guard, ...] = read_guards(record, self.positions) if is_constructor else ()
         return FunctionFacts(

@@ -30,6 +30,8 @@ class FunctionReader:
         self.returns: dict[str, None] = {}
         self.returned_items: dict[ReturnedItem, None] = {}
         self.makes: dict[str, None] = {}
+        self.returned: list[ast.expr] = []
+        """The expressions that it returns."""
         self.fills: list[Fill] = []
         self.is_generator = False
         self.only_wraps = False
@@ -39,6 +41,10 @@ class FunctionReader:
     def read(self) -> None:
         """Read the body."""
         self._block(self._node.body, NOWHERE)
+
+    def key_of(self, text: str) -> ast.expr | None:
+        """Return the first key of that text."""
+        return self._reader.keys.get(text)
 
     @property
     def made_around(self) -> tuple[str, ...]:
@@ -140,6 +146,7 @@ class FunctionReader:
                 self._returned(element, empty)
             return
         self._evaluated(value, empty)
+        self.returned.append(value)
         self.returns.update(dict.fromkeys(describe(value, self.scope)))
         made = self._reader.made(value)
         if made:

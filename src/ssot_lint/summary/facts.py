@@ -19,6 +19,7 @@ from ssot_lint.model import Span
 from ssot_lint.summary.attribute_facts import AttributeFacts
 from ssot_lint.summary.fail_open_facts import FailOpenFacts
 from ssot_lint.summary.kept_facts import KeptValue
+from ssot_lint.summary.key_facts import Handing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -272,6 +273,8 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     attribute_facts: AttributeFacts = AttributeFacts()
     fail_open: FailOpenFacts = FailOpenFacts()
     kept_values: tuple[KeptValue, ...] = ()
+    handings: tuple[Handing, ...] = ()
+    """What functions do with keys and instances; only those of which there is something to tell."""
 
     def uses_of(self, symbol: str) -> Iterator[Use]:
         """Return the uses of exactly this symbol, in no particular order."""

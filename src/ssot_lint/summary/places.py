@@ -37,7 +37,8 @@ class PlaceReader:
         self.made_around: dict[str, None] = {}
         """What ``made`` has found that is made by ``__new__``, without the constructor."""
         self._known: dict[str, Places] = {}
-        self._keys: dict[str, ast.expr] = {}
+        self.keys: dict[str, ast.expr] = {}
+        """The keys by which it gets at items, by their text; of several the first."""
 
     def places(self, node: ast.expr) -> Places:
         """Return the places that an expression reads."""
@@ -71,7 +72,7 @@ class PlaceReader:
         if not bases:
             return NOWHERE
         text = text_of(key)
-        self._keys[text] = key
+        self.keys.setdefault(text, key)
         return frozenset(f"{base}[]|{text}" for base in bases)
 
     def _namespace(self, mapping: ast.expr) -> tuple[str, ...]:
@@ -156,10 +157,10 @@ class PlaceReader:
 
     def parameters_of_key(self, text: str) -> tuple[str, ...]:
         """Return the parameters that a key is computed from, also by way of local variables."""
-        if text not in self._keys:
+        if text not in self.keys:
             return ()
         seen: dict[str, None] = {}
-        waiting: list[ast.AST] = [self._keys[text]]
+        waiting: list[ast.AST] = [self.keys[text]]
         while waiting:
             for name in ast.walk(waiting.pop()):
                 if isinstance(name, ast.Name) and name.id not in seen:

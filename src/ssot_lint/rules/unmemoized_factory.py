@@ -1,0 +1,106 @@
+"""SST401: a factory that reads as retrieval hands out a new instance on every call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.model import Confidence, Finding, Location, Related, Suggestion
+from ssot_lint.project.evidence.clues import words_of
+from ssot_lint.rules._base import Rule
+from ssot_lint.rules._confidence import lowered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ssot_lint.project import ManagedClass, Project
+    from ssot_lint.project.names import FunctionNode
+    from ssot_lint.summary import ModuleSummary
+
+_FIRST: Final = frozenset({"get", "current", "obtain", "instance", "shared"})
+_LAST: Final = frozenset({"instance", "singleton"})
+_NEW: Final = frozenset({"new", "fresh", "create", "make", "build", "copy", "another", "temporary", "unique"})
+_WEAK: Final = frozenset({"typed-factory", "module-instance"})
+
+
+class UnmemoizedFactory(Rule[None]):
+    """Reports the function's name."""
+
+    code = "SST401"
+    name = "unmemoized-factory"
+    summary = "A factory that reads as retrieval hands out a new instance on every call"
+
+    @classmethod
+    def check_module(cls, module: ModuleSummary, project: Project) -> Iterable[Finding]:
+        """One finding for each factory in the module that keeps nothing."""
+        here = {f"{module.module}.{handing.qualname}" for handing in module.handings if handing.only_makes}
+        if not here:
+            return
+        for managed in project.managed.values():
+            for node in _factories(managed, here, project):
+                if project.making.only_makes(node, managed):
+                    yield cls._finding(node, managed, project)
+
+    @classmethod
+    def _finding(cls, node: FunctionNode, managed: ManagedClass, project: Project) -> Finding:
+        keeper = next((f for keep in managed.keeps for f in keep.factories), None)
+        known = project.names.functions.get(keeper) if keeper is not None else None
+        other = f", while {keeper}() keeps it" if keeper is not None else ""
+        return Finding(
+            code=cls.code,
+            name=cls.name,
+            message=f"{node.facts.name}() builds another {managed.name} on every call and keeps none{other}",
+            location=Location(node.module.path, node.facts.span),
+            confidence=lowered(_confidence(node, managed, project), node.module),
+            evidence=managed.evidence,
+            related=(
+                (Related(f"keeps the {managed.name}", Location(known.module.path, known.facts.span)),)
+                if known is not None
+                else ()
+            ),
+            suggestions=(
+                Suggestion(f"Return {keeper}()") if keeper is not None else Suggestion(_keep_it(node)),
+                Suggestion("If callers are to get a new one each time, let the name say so: create_..."),
+            ),
+            scope=node.facts.qualname,
+        )
+
+
+def _keep_it(node: FunctionNode) -> str:
+    given = [p.name for p in node.facts.parameters if p.name not in ("self", "cls")]
+    return f"Keep one for each {given[0]}" if given else "Keep the instance, and hand it out again"
+
+
+def _factories(managed: ManagedClass, here: set[str], project: Project) -> Iterator[FunctionNode]:
+    """Yield the functions that hand the class out under a name that promises a kept instance."""
+    is_weak = managed.is_own_factory or {evidence.kind for evidence in managed.evidence} <= _WEAK
+    if is_weak and not managed.is_declared:
+        return
+    keeping = {f for keep in managed.keeps for f in (*keep.factories, *keep.helpers)}
+    declared = {f.symbol for f in managed.factories} if managed.is_declared else set[str]()
+    known = project.names.classes.get(managed.qualname)
+    own = [f"{managed.qualname}.{name}" for name in known.facts.methods] if known is not None else []
+    for symbol in dict.fromkeys((*(f.symbol for f in managed.factories), *own)):
+        node = project.names.functions.get(symbol)
+        if (
+            node is None
+            or symbol not in here
+            or symbol in keeping
+            or node.facts.kind in ("method", "property")
+        ):
+            continue
+        if symbol in declared or reads_as_retrieval(node.facts.name):
+            yield node
+
+
+def reads_as_retrieval(name: str) -> bool:
+    """Tell whether a function's name promises an instance that is there."""
+    words = words_of(name)
+    if not words or _NEW.intersection(words):
+        return False
+    return words[0] in _FIRST or words[-1] in _LAST
+
+
+def _confidence(node: FunctionNode, managed: ManagedClass, project: Project) -> Confidence:
+    if managed.qualname not in project.names.classes and not reads_as_retrieval(node.facts.name):
+        return min(managed.confidence, Confidence.MEDIUM)
+    return managed.confidence
