@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from typing import TYPE_CHECKING, Final
+
+from ssot_lint.project.contexts import Contexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ssot_lint.project.names import Names
+    from ssot_lint.project import Project
 
 _NAMES: Final = re.compile(
-    r"_*(?:ctx|context|(?:\w+_)?(?:user_)?context|\w+_ctx|request|websocket|(?:current_)?(?:user|tenant)|principal)"
+    r"_*(?:(?:\w+_)?(?:context|ctx)|request|websocket|(?:current_)?(?:user|tenant)|principal)"
 )
-_CLASSES: Final = re.compile(r"\w*(?:Context|Ctx|Request|WebSocket|User|Tenant|Principal|Session)")
 
 
-def is_context(name: str, classes: Iterable[str], names: Names) -> bool:
-    """Tell whether something reads as a context: by its class where that is known, else by its name."""
-    known = [found for symbol in classes if (found := names.class_of(symbol) or _outside(symbol, names))]
+def is_context(name: str, symbols: Iterable[str], project: Project) -> bool:
+    """Tell whether something reads as a context: by its class where that is known, else by its name.
+
+    ``symbols`` are what it may be, each an instance.
+    """
+    further = project.settings.context_names
+    contexts = Contexts(further)
+    known = [found for symbol in symbols if (found := _class_of(symbol, project))]
     if known:
-        return any(_CLASSES.fullmatch(symbol.rpartition(".")[2]) for symbol in known)
-    return _NAMES.fullmatch(name.rpartition(".")[2]) is not None
+        return any(map(contexts.is_class, known))
+    own = name.rpartition(".")[2]
+    return _NAMES.fullmatch(own) is not None or any(fnmatch.fnmatchcase(own, each) for each in further)
 
 
-def _outside(symbol: str, names: Names) -> str | None:
-    """Return the class from elsewhere that a symbol is an instance of."""
-    target = names.resolve(symbol)
-    if target is None or target.kind != "external" or not target.symbol.endswith("()"):
-        return None
-    return target.symbol.removesuffix("()")
+def _class_of(symbol: str, project: Project) -> str | None:
+    """Return the class that a symbol is an instance of, be it one from elsewhere."""
+    found = project.names.class_of(symbol)
+    if found is not None:
+        return found
+    target = project.names.resolve(symbol)
+    is_outside = target is not None and target.kind == "external" and target.symbol.endswith("()")
+    return target.symbol.removesuffix("()") if target is not None and is_outside else None

@@ -83,7 +83,7 @@ def _confidence(
 ) -> Confidence | None:
     """How sure it is that a second instance comes of it; None where the factory isn't keyed by that."""
     annotation = next(p.annotation for p in node.facts.parameters if p.name == absence.parameter)
-    is_owner = is_context(absence.parameter, [f"{symbol}()" for symbol in annotation], project.names)
+    is_owner = is_context(absence.parameter, [f"{symbol}()" for symbol in annotation], project)
     if not is_owner and absence.parameter not in _key_parameters(node):
         return None
     if absence.how == "made":

@@ -45,7 +45,7 @@ class UnstableRegistryKey(Rule[None]):
                 if not _is_registry(key.mapping, managed):
                     continue
                 for each in project.making.parts(key.parts, module.path):
-                    confidence = _confidence(each, project.names)
+                    confidence = _confidence(each, project)
                     if confidence is not None:
                         found.setdefault((each.part.kind, each.part.text), (each, confidence))
             for each, confidence in found.values():
@@ -89,18 +89,18 @@ def _is_registry(mapping: str, managed: ManagedClass) -> bool:
     return any(registry.rpartition(".")[2] == name for registry in managed.registries)
 
 
-def _confidence(each: KeyPart, names: Names) -> Confidence | None:
+def _confidence(each: KeyPart, project: Project) -> Confidence | None:
     """How sure it is that the same owner comes with another key next time; None for what is stable."""
     part = each.part
     if part.kind == "fresh":
         return Confidence.MEDIUM if each.is_partial else Confidence.HIGH
-    classes = [found for symbol in part.symbols if (found := names.class_of(symbol)) is not None]
-    is_owner = is_context(part.text, part.symbols, names)
+    classes = [found for symbol in part.symbols if (found := project.names.class_of(symbol)) is not None]
+    is_owner = is_context(part.text, part.symbols, project)
     if part.kind == "id":
         return Confidence.HIGH if is_owner else Confidence.MEDIUM
     own = _OWN_HASH if part.kind == "hash" else _OWN_TEXT
     if classes:
-        return _of_class(classes[0], own, names, is_owner=is_owner)
+        return _of_class(classes[0], own, project.names, is_owner=is_owner)
     if part.kind == "hash" or not is_owner:
         return None
     return Confidence.HIGH if part.has_attributes else Confidence.MEDIUM
