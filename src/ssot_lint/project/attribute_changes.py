@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.summary.attribute_facts import Mutation
+from ssot_lint.summary.attribute_facts import Handed, MethodFacts, Mutation
 from ssot_lint.summary.facts import ModuleSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ssot_lint.project.attribute_values import AttributeValues
+
+    Parameters = Mapping[str, Sequence[tuple[int, ModuleSummary, Mutation]]]
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -27,6 +29,8 @@ class Change(msgspec.Struct, frozen=True):
     mutation: Mutation
     through_module: bool = False
     """Whether another module changes it, through an instance that a module holds."""
+    kept_as: str = ""
+    """The other attribute of the instance that holds the same object, where the change goes through that."""
 
 
 class AttributeChanges:
@@ -42,26 +46,36 @@ class AttributeChanges:
 
     def _collect(self) -> None:
         wanted = self._values.names_of_attributes
-        modules: Mapping[int, ModuleSummary] = {id(m): m for m in self._names.modules.values()}
         parameters: dict[str, list[tuple[int, ModuleSummary, Mutation]]] = defaultdict(list)
+        modules: Mapping[int, ModuleSummary] = {id(m): m for m in self._names.modules.values()}
         for module in modules.values():
             for changed in module.attribute_facts.parameters:
-                if changed.mutation.attribute in wanted:
+                if not changed.mutation.attribute or changed.mutation.attribute in wanted:
                     entry = (changed.position, module, changed.mutation)
                     parameters[f"{module.module}.{changed.function}"].append(entry)
             for outside in module.attribute_facts.mutations:
                 if outside.mutation.attribute in wanted:
                     self._outside(outside.owner, module, outside.mutation)
+        kept = self._kept()
         for symbol, (module, facts) in self._values.facts.items():
             self.through_class.update((symbol, name) for name in facts.class_level)
             for method in facts.methods:
-                for mutation in method.mutations:
-                    if mutation.attribute in wanted:
-                        self._add(Change(symbol, method.name, module, mutation))
-                for callee, position in method.hands_self:
-                    for helper_module, mutation in self._in_helper(callee, position, parameters):
-                        self._add(Change(symbol, method.name, helper_module, mutation))
+                for change in self._of_method(symbol, method, module, parameters):
+                    if change.mutation.attribute in wanted:
+                        self._add(change)
+                    for keeper, attribute in kept.get(change.mutation.attribute, ()):
+                        self._add_kept(change, keeper, attribute)
         self._decorators(parameters)
+
+    def _of_method(
+        self, symbol: str, method: MethodFacts, module: ModuleSummary, parameters: Parameters
+    ) -> Iterator[Change]:
+        """Yield what a method changes itself, and what it has changed by the functions that it calls."""
+        for mutation in method.mutations:
+            yield Change(symbol, method.name, module, mutation)
+        for handed in method.hands:
+            for helper_module, mutation in self._in_helper(handed, parameters):
+                yield Change(symbol, method.name, helper_module, mutation)
 
     def _add(self, change: Change) -> None:
         self.by_attribute[change.class_symbol, change.mutation.attribute].append(change)
@@ -77,23 +91,50 @@ class AttributeChanges:
             is_elsewhere = target is not None and target.kind == "variable" and holder != module.module
             self._add(Change(class_symbol, "", module, mutation, is_elsewhere))
 
-    def _in_helper(
-        self, callee: str, position: int, parameters: Mapping[str, list[tuple[int, ModuleSummary, Mutation]]]
-    ) -> Iterator[tuple[ModuleSummary, Mutation]]:
-        """Yield what a function that the instance is handed to changes of it."""
-        target = self._names.resolve(callee)
+    def _kept(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Return the other names of class attributes on instances: the keeping classes and the attributes."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for symbol, (_, facts) in self._values.facts.items():
+            for method in facts.methods:
+                for name, attribute in method.keeps:
+                    if attribute in self._values.names_of_attributes:
+                        found[name].append((symbol, attribute))
+        return found
+
+    def _add_kept(self, change: Change, keeper: str, attribute: str) -> None:
+        """Add a change of another attribute that holds the object of a class attribute."""
+        symbol, name = change.class_symbol, change.mutation.attribute
+        if keeper in self._names.mro(symbol) or symbol in self._names.mro(keeper):
+            below = symbol if keeper in self._names.mro(symbol) else keeper
+            mutation = msgspec.structs.replace(change.mutation, attribute=attribute)
+            self._add(Change(below, change.method, change.module, mutation, kept_as=name))
+
+    def _in_helper(self, handed: Handed, parameters: Parameters) -> Iterator[tuple[ModuleSummary, Mutation]]:
+        """Yield what a function changes of the instance, or of the attribute, that it is handed."""
+        target = self._names.resolve(handed.callee)
         if target is None or target.kind != "function" or target.symbol not in parameters:
             return
-        node = self._names.functions.get(target.symbol)
-        if node is not None and node.facts.class_qualname is not None and node.facts.kind != "staticmethod":
-            holder = self._names.resolve(callee.rpartition(".")[0])
-            if holder is not None and holder.kind != "class":
-                position += 1
+        position = self._position(handed, target.symbol)
         for at, module, mutation in parameters[target.symbol]:
-            if at == position:
-                yield module, mutation
+            if at == position and bool(mutation.attribute) != bool(handed.attribute):
+                attribute = handed.attribute or mutation.attribute
+                yield module, msgspec.structs.replace(mutation, attribute=attribute, after=handed.after)
 
-    def _decorators(self, parameters: Mapping[str, list[tuple[int, ModuleSummary, Mutation]]]) -> None:
+    def _position(self, handed: Handed, function: str) -> int:
+        """Return the position of the parameter that an argument goes to; -1 when it is unknown."""
+        node = self._names.functions.get(function)
+        if node is None:
+            return handed.position
+        if handed.keyword:
+            names = [parameter.name for parameter in node.facts.parameters]
+            return names.index(handed.keyword) if handed.keyword in names else -1
+        if node.facts.class_qualname is not None and node.facts.kind != "staticmethod":
+            holder = self._names.resolve(handed.callee.rpartition(".")[0])
+            if holder is not None and holder.kind != "class":
+                return handed.position + 1
+        return handed.position
+
+    def _decorators(self, parameters: Parameters) -> None:
         """Note the attributes that class decorators fill: they do so on purpose."""
         if not parameters:
             return

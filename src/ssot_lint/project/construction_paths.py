@@ -84,6 +84,16 @@ class ConstructionPaths:
             self._follow(class_symbol, method_owner, call, found, seen)
         return name in found
 
+    def keeps(self, class_symbol: str, name: str, attribute: str) -> bool:
+        """Tell whether construction leaves, under a name, what another attribute of the class holds."""
+        binding = [
+            method
+            for owner, method_name in sorted(self.of(class_symbol).reached)
+            if (method := self._methods.get(owner, {}).get(method_name)) is not None
+            and (name in method.binds or name in method.may_bind)
+        ]
+        return bool(binding) and all((name, attribute) in method.keeps for method in binding)
+
     def binds_elsewhere(self, class_symbol: str, name: str) -> bool:
         """Tell whether a method that construction doesn't go through binds the attribute."""
         reached = self.of(class_symbol).reached

@@ -128,6 +128,8 @@ class _Finder:
     def _is_hit(self, receiver: str, attribute: Attribute, change: Change) -> bool:
         if not _fits(change.mutation, attribute):
             return False
+        if change.kept_as and not self._paths.keeps(receiver, change.kept_as, attribute.facts.name):
+            return False
         module = self._names.classes[attribute.owner].module
         if change.module.is_stub or (change.module.is_test and not module.is_test):
             return False

@@ -55,6 +55,19 @@ class Mutation(msgspec.Struct, frozen=True):
     """Methods called on ``self`` on every path before it; ``<super>.name`` for a base's."""
 
 
+class Handed(msgspec.Struct, frozen=True):
+    """A call that passes the instance on, or what one of its attributes holds."""
+
+    callee: str
+    position: int
+    """The position of the argument; -1 when it is named."""
+    keyword: str = ""
+    attribute: str = ""
+    """The attribute that is passed; empty for the instance itself."""
+    after: tuple[str, ...] = ()
+    """Methods called on ``self`` on every path before it."""
+
+
 class MutableAttribute(msgspec.Struct, frozen=True, kw_only=True):
     """A name that a class body binds to a value that can be changed, or to one that may turn out so."""
 
@@ -93,8 +106,10 @@ class MethodFacts(msgspec.Struct, frozen=True, kw_only=True):
     binds_listed: bool = False
     """Whether it sets the attributes that a sequence of the class names."""
     mutations: tuple[Mutation, ...] = ()
-    hands_self: tuple[tuple[str, int], ...] = ()
-    """Functions that the instance is passed to: symbol and position."""
+    hands: tuple[Handed, ...] = ()
+    """Functions that the instance, or a mutable attribute of its class, is passed to."""
+    keeps: tuple[tuple[str, str], ...] = ()
+    """Attributes that may hold, when the method has ended, what another attribute of the class holds."""
 
 
 class ClassAttributeFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +139,7 @@ class OutsideMutation(msgspec.Struct, frozen=True):
 
 
 class ParameterMutation(msgspec.Struct, frozen=True):
-    """A change of an attribute of a function's parameter."""
+    """A change of an attribute of a function's parameter; of the parameter itself where that is empty."""
 
     function: str
     position: int

@@ -72,8 +72,9 @@ class _Collector:
         namespaces = frozenset(
             a.name for found in attributes.values() for a in found if a.kind == "SimpleNamespace"
         )
+        mutable = frozenset(a.name for found in attributes.values() for a in found)
         scopes = {id(record.node): record.scope for record in walker.functions}
-        self.setting = Setting(scopes, self.positions, namespaces)
+        self.setting = Setting(scopes, self.positions, namespaces, mutable)
         binding = {id(target.scope) for target in walker.instance_targets}
         for record in walker.functions:
             if record.scope.parent is None or record.scope.parent.kind in ("module", "class"):
@@ -153,12 +154,15 @@ class _Collector:
         except RecursionError:
             return  # nested too deeply: nothing is known of this function
         own: list[Mutation] = []
+        changed: set[int] = set()
         for found in reader.found:
             if found.owner == OWN_INSTANCE:
                 own.append(found.mutation)
             elif found.owner.startswith(PARAMETER):
                 position = int(found.owner[1:])
-                self.parameters.append(ParameterMutation(scope.qualname, position, found.mutation))
+                if found.mutation.attribute or position not in changed:
+                    self.parameters.append(ParameterMutation(scope.qualname, position, found.mutation))
+                    changed.update([position] if not found.mutation.attribute else [])
             else:
                 self.mutations.append(OutsideMutation(found.owner, found.mutation, scope.index))
         if owner is not None:
@@ -179,7 +183,8 @@ class _Collector:
             binds_any=reader.binds_any,
             binds_listed=reader.binds_listed,
             mutations=tuple(own),
-            hands_self=tuple(reader.hands_self),
+            hands=tuple(reader.hands),
+            keeps=tuple(sorted(reader.keeps)),
         )
         if (
             facts.binds
@@ -187,7 +192,7 @@ class _Collector:
             or facts.calls
             or facts.may_call
             or own
-            or facts.hands_self
+            or facts.hands
             or facts.binds_any
             or facts.binds_listed
         ):
@@ -242,6 +247,7 @@ def _is_fresh(record: FunctionRecord) -> bool:
 def _without_own(methods: Sequence[MethodFacts]) -> list[MethodFacts]:
     """Return the methods, without the changes of what the class's own constructor gives to every instance."""
     by_name = {method.name: method for method in methods}
+    aliases = {name for method in methods for name, _ in method.keeps}
     own: set[str] = set()
     waiting: list[str] = [
         name for name in ("__new__", "__init__", "__post_init__", "__attrs_post_init__") if name in by_name
@@ -249,7 +255,7 @@ def _without_own(methods: Sequence[MethodFacts]) -> list[MethodFacts]:
     seen: set[str] = set(waiting)
     while waiting:
         method = by_name[waiting.pop()]
-        own.update(method.binds)
+        own.update(name for name in method.binds if name not in aliases)
         new = [name for name in method.calls if name in by_name and name not in seen]
         seen.update(new)
         waiting += new

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from ssot_lint.summary.attribute_facts import Signal
+from ssot_lint.summary.attribute_facts import Handed, Signal
 from ssot_lint.summary.change_notes import KEYED, ChangeNotes
 from ssot_lint.summary.containers import MUTATING_NAMES, is_changing_function
 from ssot_lint.summary.facts import LOCALS
+from ssot_lint.summary.owners import OWN_INSTANCE
 from ssot_lint.summary.symbols import describe
 
 _CHANGERS: Final = frozenset(
@@ -61,20 +62,20 @@ class ChangeExpressions(ChangeNotes):
         else:
             own = [n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)]
         start = set(self._state)
-        hidden = self._owners.hide(own)
+        before = self._owners.hide(own)
         for child in ast.iter_child_nodes(node):
             self._expression(child)
-        self._owners.hidden = hidden
+        self._owners.hidden, self._owners.aliases = before
         self._state = start
 
     def _call(self, node: ast.Call) -> None:
         function = node.func
         if isinstance(function, ast.Attribute):
             self._expression(function.value)
-        for argument in node.args:
+        elif isinstance(function, ast.Lambda):
+            self._expression(function)
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             self._expression(argument)
-        for keyword in node.keywords:
-            self._expression(keyword.value)
         if isinstance(function, ast.Attribute):
             self._method_call(node, function)
             name = function.attr
@@ -86,8 +87,10 @@ class ChangeExpressions(ChangeNotes):
             self._setattr(node)
         elif name == "add_done_callback" and node.args:
             self._called_when_done(node.args[0])
-        if node.args:
-            self._hand_self(node)
+        elif node.args or node.keywords:
+            for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+                self._bound_method(argument)
+            self._hand(node)
 
     def _method_call(self, node: ast.Call, function: ast.Attribute) -> None:
         method, holder = function.attr, function.value
@@ -107,6 +110,13 @@ class ChangeExpressions(ChangeNotes):
             self._called(method)
         elif isinstance(holder, ast.Call) and isinstance(holder.func, ast.Name) and holder.func.id == "super":
             self._called(f"<super>.{method}")
+
+    def _bound_method(self, node: ast.expr) -> None:
+        """Note the change that a bound method stands for which is kept under a name, or handed over."""
+        if isinstance(node, ast.Attribute) and node.attr in MUTATING_NAMES:
+            place = self._owners.place(node.value, self._state)
+            if place is not None:
+                self._change(place, node.attr, node, None, [node])
 
     def _update_dict(self, node: ast.Call) -> None:
         for keyword in node.keywords:
@@ -159,11 +169,25 @@ class ChangeExpressions(ChangeNotes):
         else:
             self.binds_any = True
 
-    def _hand_self(self, node: ast.Call) -> None:
-        for position, argument in enumerate(node.args):
-            if isinstance(argument, ast.Name) and self._owners.is_self(argument):
-                symbols = describe(node.func, self._owners.scope)
-                if len(symbols) == 1 and not symbols[0].startswith("builtins.") and LOCALS not in symbols[0]:
-                    self.hands_self[symbols[0], position] = None
-                    if position == 0:
-                        self._called(symbols[0])
+    def _hand(self, node: ast.Call) -> None:
+        """Note that a call passes on the instance, or what one of its class's attributes holds."""
+        passed = [(argument, position, "") for position, argument in enumerate(node.args)]
+        passed += [(keyword.value, -1, keyword.arg) for keyword in node.keywords if keyword.arg]
+        for argument, position, keyword in passed:
+            attribute = ""
+            if isinstance(argument, ast.Attribute):
+                place = self._owners.place(argument, self._state)
+                if (
+                    place is None
+                    or place.owner != OWN_INSTANCE
+                    or place.attribute not in self._setting.mutable
+                ):
+                    continue
+                attribute = place.attribute
+            elif not isinstance(argument, ast.Name) or not self._owners.is_self(argument):
+                continue
+            symbols = describe(node.func, self._owners.scope)
+            if len(symbols) == 1 and not symbols[0].startswith("builtins.") and LOCALS not in symbols[0]:
+                self.hands[Handed(symbols[0], position, keyword, attribute, self._calls())] = None
+                if position == 0 and not attribute:
+                    self._called(symbols[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from ssot_lint.summary.attribute_facts import Mutation, Signal
+from ssot_lint.summary.attribute_facts import Handed, Mutation, Signal
 from ssot_lint.summary.change_signals import Reader
 from ssot_lint.summary.owners import OWN_CLASS, OWN_INSTANCE, Owners, Place
 
@@ -35,6 +35,8 @@ class Setting(NamedTuple):
     positions: Positions
     namespaces: frozenset[str]
     """Names of class attributes that hold a ``SimpleNamespace``."""
+    mutable: frozenset[str]
+    """Names of class attributes that are mutable."""
 
 
 class Found(NamedTuple):
@@ -52,7 +54,8 @@ class ChangeNotes:
     ) -> None:
         self.found: list[Found] = []
         self.class_level: dict[str, None] = {}
-        self.hands_self: dict[tuple[str, int], None] = {}
+        self.hands: dict[Handed, None] = {}
+        self.keeps: set[tuple[str, str]] = set()
         self.binds_any = False
         self.binds_listed = False
         self.seen: set[str] = set()
@@ -144,6 +147,17 @@ class ChangeNotes:
             self.class_level[place.attribute] = None
         elif not place.is_item and place.key and not self._owners.may_be_same(value, place.attribute):
             self._bound(place.key)
+            if place.owner == OWN_INSTANCE:
+                self._owners.keep(place.attribute, value, self._state)
+
+    def _calls(self) -> tuple[str, ...]:
+        """Return the methods that are called on ``self`` on every path up to here."""
+        return tuple(sorted(entry[1:] for entry in self._state if entry[0] == CALL))
+
+    def _ended(self) -> None:
+        """Note what holds where the function ends."""
+        self._exits.append(self._state)
+        self.keeps.update(self._owners.kept())
 
     def _bound(self, key: str) -> None:
         self._state.add(key)
@@ -175,8 +189,7 @@ class ChangeNotes:
         if operation in ("[]=", "setdefault"):
             names |= {v.id for v in values if isinstance(v, ast.Name)}
             self._stores.append((len(self.found), names))
-        own = place.owner == OWN_INSTANCE
-        after = tuple(sorted(entry[1:] for entry in self._state if entry[0] == CALL)) if own else ()
+        after = self._calls() if place.owner == OWN_INSTANCE else ()
         span = self._setting.positions.span(node)
         self.found.append(Found(place.owner, Mutation(place.attribute, operation, span, signals, after)))
 

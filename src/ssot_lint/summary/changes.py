@@ -43,7 +43,7 @@ class ChangeReader(ChangeExpressions):
         """Read the body."""
         self._block(body)
         if self._is_reached:
-            self._exits.append(self._state)
+            self._ended()
         self._mark_returned()
         if self._undone:
             self._mark_undone()
@@ -70,6 +70,8 @@ class ChangeReader(ChangeExpressions):
     def _visit_Assign(self, node: ast.Assign) -> None:
         self._evaluate(node.value)
         names = frozenset(t.id for t in node.targets if isinstance(t, ast.Name))
+        if names:
+            self._bound_method(node.value)
         for target in node.targets:
             self._assign(target, node.value, names)
 
@@ -107,7 +109,7 @@ class ChangeReader(ChangeExpressions):
             self._evaluate(node.value)
             self._note_returned(node.value)
         if not self._is_inner:
-            self._exits.append(self._state)
+            self._ended()
         self._is_reached = False
 
     def _visit_Raise(self, _: ast.Raise | ast.Break | ast.Continue) -> None:

@@ -18,6 +18,7 @@ OWN_CLASS: Final = "cls"
 PARAMETER: Final = "#"
 _CLASS_NAMES: Final = frozenset({"cls", "klass", "mcs", "mcls", "metacls"})
 _ITEM_GETTERS: Final = frozenset({"get", "setdefault", "pop", "popleft", "popitem", "__getitem__"})
+_CHOICES: Final = (ast.NamedExpr, ast.IfExp, ast.BoolOp)
 _ITERATIONS: Final = frozenset(
     {"values", "items", "enumerate", "reversed", "sorted", "list", "tuple", "iter"}
 )
@@ -40,6 +41,7 @@ class Owners:
     def __init__(self, scope: Scope, parameters: Sequence[str], *, is_new: bool) -> None:
         self.scope = scope
         self.aliases: dict[str, Place] = {}
+        """What local names stand for and, after a dot, other attributes of the instance."""
         self.hidden: frozenset[str] = frozenset()
         """Names that comprehensions, lambdas and inner functions bind themselves."""
         self._function = scope
@@ -51,13 +53,15 @@ class Owners:
         self._parameters = {
             name: position for position, name in enumerate(parameters) if name != self._receiver
         }
+        self.aliases.update((name, Place(f"{PARAMETER}{at}", "")) for name, at in self._parameters.items())
 
     # -- scopes inside
 
-    def hide(self, names: Iterable[str]) -> frozenset[str]:
-        """Let these names mean nothing; returns what was hidden before."""
-        before = self.hidden
-        self.hidden = before.union(names)
+    def hide(self, names: Collection[str]) -> tuple[frozenset[str], dict[str, Place]]:
+        """Let these names mean nothing; returns what was hidden, and what names stood for, before."""
+        before = self.hidden, self.aliases
+        self.hidden = self.hidden.union(names)
+        self.aliases = {name: place for name, place in self.aliases.items() if name not in names}
         return before
 
     def enter(self, scope: Scope) -> tuple[Scope, frozenset[str], dict[str, Place]]:
@@ -108,8 +112,11 @@ class Owners:
     def place(self, node: ast.expr, state: Collection[str], *, bound: bool = False) -> Place | None:
         """Return the attribute that an expression stands for, if any.
 
-        None also when ``state`` says that the instance has a value of its own there, unless ``bound`` is set.
+        None also when ``state`` says that the instance has a value of its own there. With ``bound``, it is
+        the attribute itself, whatever it holds.
         """
+        if bound and isinstance(node, ast.Attribute):
+            return self._attribute(node.value, self._mangled(node.attr))
         found = self._place(node)
         if found is None or (not bound and found.key and found.key in state):
             return None
@@ -141,7 +148,14 @@ class Owners:
                 self.aliases.get(node.id) if node.id not in self.hidden or node.id in self.aliases else None
             )
         if isinstance(node, ast.Attribute):
-            return self._attribute(node.value, self._mangled(node.attr))
+            found = self._attribute(node.value, self._mangled(node.attr))
+            kept = self.aliases.get(f".{found.attribute}") if found and found.owner == OWN_INSTANCE else None
+            return kept or found
+        if isinstance(node, ast.IfExp):
+            chosen = self._place(node.body)
+            return chosen if chosen is not None and chosen.attribute else self._place(node.orelse) or chosen
+        if isinstance(node, ast.BoolOp):
+            return self._place(node.values[-1])
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
             name = node.args[1] if len(node.args) >= 2 else None
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
@@ -219,12 +233,27 @@ class Owners:
         for entry in [entry for entry in state if entry.startswith(prefix)]:
             state.discard(entry)
         found = None
-        if isinstance(value, (ast.Attribute, ast.Subscript, ast.Call, ast.Name, ast.NamedExpr)):
+        if isinstance(value, (ast.Attribute, ast.Subscript, ast.Call, ast.Name, *_CHOICES)):
             found = self.place(value, state)
         if found is not None and found.attribute:
             self.aliases[name] = found
         else:
             self.aliases.pop(name, None)
+
+    def keep(self, attribute: str, value: ast.expr | None, state: Collection[str]) -> None:
+        """Note which other attribute's object an attribute of the instance holds from here on, if any."""
+        found = None
+        if isinstance(value, (ast.Attribute, ast.Name, *_CHOICES)):
+            found = self.place(value, state)
+        if found is not None and found.owner == OWN_INSTANCE and not found.is_item:
+            if found.attribute != attribute:
+                self.aliases[f".{attribute}"] = found
+        else:
+            self.aliases.pop(f".{attribute}", None)
+
+    def kept(self) -> Iterable[tuple[str, str]]:
+        """Yield the attributes of the instance that hold what another one holds."""
+        return ((name[1:], place.attribute) for name, place in self.aliases.items() if name[0] == ".")
 
     def bind_loop(self, target: ast.expr, iterated: ast.expr, state: Collection[str]) -> None:
         """Note what the variables of a loop over an attribute's items stand for."""

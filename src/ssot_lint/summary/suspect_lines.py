@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _CHANGES: Final = re.compile(
-    rf"\.\s*(?:{'|'.join(sorted(MUTATING_NAMES, key=len, reverse=True))})\s*\("
+    rf"\.\s*(?:{'|'.join(sorted(MUTATING_NAMES, key=len, reverse=True))})(?:\s*\(|[ \t]*[,)\n])"
     r"|\]\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)?=(?!=)|[-+*|&^]="
 )
 _CHANGING_WORDS: Final = ("del ", "del(", "heap", "insort", "shuffle")
