@@ -83,6 +83,16 @@ def test_references_to_the_factory_are_uses_of_it() -> None:
     assert manager.confidence is Confidence.HIGH
 
 
+def test_what_is_done_with_the_instance_at_once_is_no_second_use() -> None:
+    user = "from app import ws\n\ndef use():\n    ws.get_manager().room().send()\n"
+    assert managed({"app/ws.py": SLOT, "app/a.py": user})["Manager"].factory_uses == 1
+
+
+def test_the_memory_of_the_factory_is_no_use_of_it() -> None:
+    user = "from app.ws import get_manager\n\ndef forget():\n    get_manager.cache_clear()\n"
+    assert managed({"app/ws.py": MEMOIZED, "app/a.py": user})["Manager"].factory_uses == 0
+
+
 def test_imports_of_the_instance_are_uses_where_the_module_offers_one() -> None:
     text = "class Manager: ...\n\nmanager = Manager()\n\ndef get_manager():\n    return manager\n"
     user = "from app.ws import manager\n\ndef use():\n    manager.send()\n"
@@ -133,7 +143,7 @@ def test_a_public_creator_beside_the_getter_is_an_owner_and_speaks_against_it(ve
     )
 
 
-@pytest.mark.parametrize("folder", ["tests", "examples", "scripts", "docs", "benchmarks"])
+@pytest.mark.parametrize("folder", ["tests", "examples", "scripts", "docs", "benchmarks", "_vendor"])
 def test_evidence_in_tests_and_examples_alone_is_weak(folder: str) -> None:
     files = {
         "app/ws.py": "class Manager: ...\n",

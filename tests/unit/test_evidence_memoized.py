@@ -109,7 +109,51 @@ def test_what_a_creator_function_makes_is_remembered_as_well() -> None:
     assert "app.ws._build" in manager.owners
 
 
+BY_CALL: Final = {
+    "a function": "functools.cache(_make)",
+    "a function, with a bound": "functools.lru_cache(maxsize=None)(_make)",
+    "a class": "functools.lru_cache(Manager)",
+    "a lambda": "functools.cache(lambda: Manager())",
+    "cachetools": "cachetools.cached({})(_make)",
+}
+
+
+@pytest.mark.parametrize("call", BY_CALL.values(), ids=BY_CALL)
+def test_a_name_may_be_bound_to_a_cache(call: str) -> None:
+    text = f"import cachetools, functools\n\ndef _make():\n    return Manager()\n\nget_manager = {call}\n"
+    user = "from app.ws import get_manager\n\ndef use():\n    return get_manager().start()\n"
+    files = {"app/ws.py": CLASS + text, "app/a.py": user, "app/b.py": user}
+    manager = managed(files)["Manager"]
+    assert kinds(manager) == {"memoized"}
+    assert factories(manager) == {"app.ws.get_manager"}
+    assert manager.scope is Scope.PROCESS
+    assert manager.factory_uses == 2
+    assert manager.confidence is Confidence.HIGH
+
+
+def test_a_name_bound_to_a_cache_may_take_a_key() -> None:
+    text = "import functools\n\ndef _make(user_id):\n    return Manager()\n\nget = functools.cache(_make)\n"
+    assert managed({"app/ws.py": CLASS + text})["Manager"].scope is Scope.KEYED
+
+
+def test_another_package_s_class_may_be_remembered() -> None:
+    text = "import boto3, functools\n\n@functools.cache\ndef client(name):\n    return boto3.client(name)\n"
+    user = "from app.aws import client\n\ndef use():\n    return client('s3')\n"
+    found = managed({"app/aws.py": text, **{f"app/user{number}.py": user for number in range(3)}})["client"]
+    assert found.qualname == "boto3.client"
+    assert found.confidence is Confidence.MEDIUM
+
+
 NOT_MEMOIZED: Final = {
+    "a name bound to a call of a cache that isn't known": """
+        def cache(function):
+            return function
+
+        get_manager = cache(Manager)
+        """,
+    "a name bound to a cache around something else": """
+        manager_name = functools.cache(lambda: Manager().name)
+        """,
     "a method remembers for each object": """
         class View:
             @functools.lru_cache

@@ -6,9 +6,9 @@ from textwrap import dedent
 from typing import Final
 
 import pytest
-from linked_projects import factories, kinds, managed
+from linked_projects import factories, kinds, linked, managed
 
-from ssot_lint.model import Scope
+from ssot_lint.model import Confidence, Scope
 
 CLASS: Final = """
 class Manager:
@@ -864,6 +864,198 @@ def test_an_eager_instance_may_be_handed_out_by_a_class(getter: str) -> None:
     assert factories(manager) == {"app.ws.Hub.manager"}
 
 
+APPLICATION_SLOTS: Final = {
+    "hasattr": (
+        """
+        def get_manager(request):
+            if not hasattr(request.app.state, "manager"):
+                request.app.state.manager = Manager()
+            return request.app.state.manager
+        """,
+        "<app>.state.manager",
+    ),
+    "getattr with a default": (
+        """
+        from fastapi import Request
+
+        def get_manager(request: Request) -> Manager:
+            if getattr(request.app.state, "manager", None) is None:
+                request.app.state.manager = Manager()
+            return request.app.state.manager
+        """,
+        "<app>.state.manager",
+    ),
+    "filled when the application starts": (
+        """
+        from fastapi import FastAPI, Request
+
+        async def lifespan(api: FastAPI):
+            api.state.manager = Manager()
+            yield
+
+        def get_manager(request: Request):
+            return request.app.state.manager
+        """,
+        "<app>.state.manager",
+    ),
+    "the module's application": (
+        """
+        from starlette.applications import Starlette
+
+        app = Starlette()
+
+        def create_app():
+            app.state.manager = Manager()
+            return app
+
+        def get_manager():
+            return app.state.manager
+        """,
+        "<app>.state.manager",
+    ),
+    "an item under a constant": (
+        """
+        KEY = "manager"
+
+        def get_manager(hass):
+            if KEY not in hass.data:
+                hass.data[KEY] = Manager()
+            return hass.data[KEY]
+        """,
+        "<app>.data[app.ws.KEY]",
+    ),
+    "an item under a constant of elsewhere": (
+        """
+        from elsewhere import KEY
+
+        def get_manager(hass):
+            if (manager := hass.data.get(KEY)) is None:
+                manager = hass.data[KEY] = Manager()
+            return manager
+        """,
+        "<app>.data[elsewhere.KEY]",
+    ),
+    "an item of the extensions": (
+        """
+        from flask import current_app
+
+        def get_manager():
+            if "manager" not in current_app.extensions:
+                current_app.extensions["manager"] = Manager()
+            return current_app.extensions["manager"]
+        """,
+        "<app>.extensions['manager']",
+    ),
+    "an item of the application": (
+        """
+        def setup(app):
+            app["manager"] = Manager()
+
+        def get_manager(request):
+            return request.app["manager"]
+        """,
+        "<app>['manager']",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "slot"), APPLICATION_SLOTS.values(), ids=APPLICATION_SLOTS)
+def test_an_attribute_of_the_application_is_a_slot(text: str, slot: str) -> None:
+    manager = managed(source(text))["Manager"]
+    assert kinds(manager) == {"slot"}
+    assert factories(manager) == {"app.ws.get_manager"}
+    assert manager.slots == (slot,)
+    assert manager.scope is Scope.PROCESS
+
+
+@pytest.mark.parametrize("test", ['"manager" not in g', 'not hasattr(g, "manager")'])
+def test_what_lives_as_long_as_a_request_is_of_context_scope(test: str) -> None:
+    text = f"""
+        from flask import g
+
+        def get_manager():
+            if {test}:
+                g.manager = Manager()
+            return g.manager
+        """
+    manager = managed(source(text))["Manager"]
+    assert manager.slots == ("flask.g.manager",)
+    assert manager.scope is Scope.CONTEXT
+
+
+FOREIGN: Final = {
+    "a function": ("from sqlalchemy import create_engine", "create_engine('x')", "sqlalchemy.create_engine"),
+    "a class": ("import redis.asyncio as redis", "redis.Redis()", "redis.asyncio.Redis"),
+    "an alternative constructor": ("import redis", "redis.Redis.from_url('x')", "redis.Redis"),
+    "a client": ("import boto3 as aws", "aws.client('s3')", "boto3.client"),
+    "an awaited one": ("import asyncpg", "await asyncpg.create_pool()", "asyncpg.create_pool"),
+}
+
+
+@pytest.mark.parametrize(("imports", "call", "symbol"), FOREIGN.values(), ids=FOREIGN)
+def test_another_package_s_constructor_may_stand_behind_a_slot(imports: str, call: str, symbol: str) -> None:
+    text = f"""
+        {imports}
+
+        _it = None
+
+        {"async " if "await" in call else ""}def get_it():
+            global _it
+            if _it is None:
+                _it = {call}
+            return _it
+        """
+    user = "from app.ws import get_it\n\ndef use():\n    return get_it()\n"
+    files = source(text) | {f"app/user{number}.py": user for number in range(4)}
+    (found,) = linked(files).managed.values()
+    assert found.qualname == symbol
+    assert factories(found) == {"app.ws.get_it"}
+    assert found.confidence is Confidence.MEDIUM
+
+
+def test_what_most_places_make_for_themselves_is_free() -> None:
+    text = """
+        import httpx
+
+        _client = httpx.Client()
+
+        def get_client():
+            return _client
+        """
+    user = "import httpx\n\ndef use():\n    return httpx.Client()\n"
+    files = source(text) | {f"app/user{number}.py": user for number in range(2)}
+    (found,) = linked(files).managed.values()
+    assert (found.factory_uses, found.direct_constructions) == (0, 2)
+    assert found.confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "threading.Lock()",
+        "structlog.get_logger()",
+        "vendor.load(1)",
+        "vendor.Refused.parse(1)",
+        "vendor.RefusedError()",
+        "vendor.thing.other().make()",
+        "dict()",
+    ],
+)
+def test_what_is_no_constructor_of_another_package_is_not_managed(call: str) -> None:
+    text = f"""
+        import structlog, threading, vendor
+
+        _it = None
+
+        def get_it():
+            global _it
+            if _it is None:
+                _it = {call}
+            return _it
+        """
+    assert managed(source(text)) == {}
+
+
 NO_SLOT: Final = {
     "a setter that fills unconditionally": """
         _manager = None
@@ -1043,6 +1235,27 @@ NO_SLOT: Final = {
         def managers():
             yield _manager
         """,
+    "an item of the application under a name that is given": """
+        def get_manager(hass, name):
+            hass.data[name] = Manager()
+            return hass.data[name]
+        """,
+    "an attribute of something else": """
+        def get_manager(view):
+            if not hasattr(view.state, "manager"):
+                view.state.manager = Manager()
+            return view.state.manager
+        """,
+    "a context manager that keeps what it opened": """
+        _manager = None
+
+        class opened:
+            def __enter__(self):
+                global _manager
+                if _manager is None:
+                    _manager = Manager()
+                return _manager
+        """,
     "functions that call one another": """
         _manager = None
 
@@ -1095,6 +1308,13 @@ def test_exceptions_enums_protocols_and_metaclasses_are_never_managed(class_: st
             return _thing
         """
     assert managed({"app/things.py": f"{class_}\n{dedent(text)}"}) == {}
+
+
+def test_another_module_s_function_for_its_own_use_makes_no_slot() -> None:
+    files = source("manager = Manager()\n") | {
+        "app/views.py": "def _manager():\n    from app.ws import manager\n    return manager\n"
+    }
+    assert managed(files) == {}
 
 
 def test_two_modules_that_make_the_class_at_once_have_no_one_instance() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ssot_lint.project.managed import Candidate
     from ssot_lint.project.names import Names, Target
 
+_ASKING: Final = re.compile(r"\.(get|aget|resolve|get_abstract)#\d+$")
 _ATTRIBUTE: Final = re.compile(r"\.[^.(\[]*")
 
 Role = Literal["class", "subclass", "factory", "creator", "slot", "registry"]
@@ -130,6 +131,24 @@ def is_construction(hit: Hit) -> bool:
     return hit.rest in ("", "[]")
 
 
+def _is_factory_use(hit: Hit) -> bool:
+    """Whether a hit calls or names the factory, or imports the instance itself, where that is public.
+
+    What is done with the instance right away, as in ``get_manager().send()``, is no second use.
+    """
+    if hit.rest:
+        return False
+    if hit.role == "factory":
+        return hit.use.kind in (UseKind.CALL, UseKind.REFERENCE)
+    is_import = hit.role == "slot" and hit.use.kind is UseKind.IMPORT
+    return is_import and not hit.target.rpartition(".")[2].startswith("_")
+
+
+def _asks_container(hit: Hit) -> bool:
+    """Whether a hit is the class as the argument of ``container.get`` or ``resolve``."""
+    return hit.role == "class" and bool(_ASKING.search(hit.use.detail))
+
+
 def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate]) -> None:
     """Add a module's uses to the candidates' counts.
 
@@ -149,11 +168,7 @@ def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[s
             continue
         if is_construction(hit):
             candidate.direct_constructions += 1
-        elif (hit.role == "factory" and hit.use.kind in (UseKind.CALL, UseKind.REFERENCE)) or (
-            hit.role == "slot"
-            and hit.use.kind is UseKind.IMPORT
-            and not hit.target.rpartition(".")[2].startswith("_")
-        ):
+        elif _is_factory_use(hit) or ("provider" in candidate.kinds and _asks_container(hit)):
             candidate.factory_uses += 1
-        elif hit.role == "creator" and hit.use.kind is UseKind.CALL:
+        elif hit.role == "creator" and hit.use.kind is UseKind.CALL and not hit.rest:
             candidate.creator_uses += 1

@@ -72,15 +72,23 @@ def is_exception(names: Names, symbol: str) -> bool:
 
 
 def can_be_managed(names: Names, symbol: str) -> bool:
-    """Tell whether a class is more than an enumeration, an exception, an interface or a metaclass."""
+    """Tell whether a class is more than an enumeration, an exception, an interface or a metaclass.
+
+    Of another package's nothing is known but its name.
+    """
+    if symbol not in names.classes:
+        return True
     return not (names.external_bases(symbol) & _NEVER_MANAGED_BASES) and not is_exception(names, symbol)
 
 
 def is_record(names: Names, symbol: str) -> bool:
     """Tell whether a class only groups values: dataclasses, models, tuples, values that compare equal.
 
-    Settings models are none: one of them is meant to serve the whole process.
+    Settings models are none: one of them is meant to serve the whole process. Of another package's class
+    nothing is known but its name.
     """
+    if symbol not in names.classes:
+        return False
     bases = names.external_bases(symbol)
     if bases & _SETTINGS_BASES:
         return False

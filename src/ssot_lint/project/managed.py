@@ -27,6 +27,10 @@ _CREATORS: Final = ("create", "new", "make", "build")
 _SIDE_FOLDERS: Final = frozenset(
     {"examples", "example", "scripts", "docs", "demo", "demos", "benchmarks", "samples"}
 )
+VENDORED_FOLDERS: Final = frozenset(
+    {"_vendor", "_vendored", "vendor", "vendored", "vendors", "third_party", "thirdparty", "3rdparty"}
+    | {"extern", "externals"}
+)
 _REFUSING: Final = frozenset({"guarded", "module-instance"})
 _KEEPING: Final = frozenset({"slot", "registry", "memoized", "provider"})
 
@@ -154,6 +158,7 @@ class Candidate:
         node = names.classes.get(self.symbol)
         makers = [names.functions[f] for f in (*self.factories, *self._helpers()) if f in names.functions]
         self.homes = {maker.module.module for maker in makers}
+        self.homes |= {home for f in self.factories if (home := _home_of(f, names)) is not None}
         self.is_made_by_factory = any(f"{self.symbol}()" in _made_symbols(maker) for maker in makers)
         if node is None:
             return
@@ -225,7 +230,8 @@ class Candidate:
             return Confidence.HIGH
         if not self.kinds & _KEEPING:
             return Confidence.LOW
-        if (
+        is_own = self.symbol in names.classes
+        if is_own and (
             Confidence.MEDIUM in ceilings
             or self.creator_uses
             or self.makes_copies
@@ -234,6 +240,9 @@ class Candidate:
         ):
             return Confidence.MEDIUM
         believed = self.factory_uses > self.direct_constructions and self.factory_uses >= ENOUGH_USES
+        if self.symbol not in names.classes:  # another package's: free for everybody but by a custom
+            is_free = self.direct_constructions > max(self.factory_uses, 1)
+            return Confidence.LOW if is_free else Confidence.MEDIUM
         return Confidence.HIGH if believed else Confidence.MEDIUM
 
     def scope(self) -> Scope:
@@ -317,9 +326,16 @@ def _made_symbols(node: FunctionNode) -> set[str]:
     return {*node.facts.makes, *(value for fill in node.facts.fills for value in fill.made)}
 
 
+def _home_of(symbol: str, names: Names) -> str | None:
+    """Return the module that a factory, which may be a provider in a class, stands in."""
+    while symbol and symbol not in names.modules:
+        symbol = symbol.rpartition(".")[0]
+    return names.modules[symbol].module if symbol else None
+
+
 def _is_aside(path: str) -> bool:
-    """Whether a file, by its path from the project's root, shows something rather than being part of it."""
-    return bool(_SIDE_FOLDERS.intersection(path.split("/")[:-1]))
+    """Whether a file, by its path from the project's root, shows something, or is maintained by others."""
+    return not (_SIDE_FOLDERS | VENDORED_FOLDERS).isdisjoint(path.split("/")[:-1])
 
 
 def _callable(symbol: str, names: Names) -> Callable:

@@ -19,6 +19,9 @@ def way_in(managed: ManagedClass) -> str:
         return f"{managed.qualname}(), which gives the kept instance"
     if managed.slots:
         return f"{managed.slots[0]}, where it is kept"
+    container = next((evidence for evidence in managed.evidence if evidence.kind == "provider"), None)
+    if container is not None:
+        return f"its container ({container.location.path}:{container.location.span.line})"
     return "its owner"
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import Binding
+from ssot_lint.summary.registrations import wrapped_symbols
 from ssot_lint.summary.symbols import annotated_classes, describe
 from ssot_lint.summary.values import kind_of_value
 
@@ -42,6 +43,7 @@ def read_bindings(walker: ModuleWalker, positions: Positions) -> dict[str, tuple
 def _variable(target: Target, positions: Positions) -> Binding:
     own = f"{target.scope.symbol}.{target.name}"
     symbols = describe(target.value, target.reader) if target.value is not None else ()
+    symbols += wrapped_symbols(target.value, target.reader)
     return Binding(
         "value",
         tuple(s for s in symbols if s != own),

@@ -36,6 +36,7 @@ from ssot_lint.summary.kept_values import read_kept_values
 from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
+from ssot_lint.summary.registrations import read_registrations, wrapped_symbols
 from ssot_lint.summary.symbols import annotated_classes, describe
 from ssot_lint.summary.values import kind_of_value, made_when_missing, text_of
 from ssot_lint.summary.walker import ModuleWalker
@@ -116,6 +117,11 @@ class _Builder:
             packed_uses=self._uses(),
             details=tuple(self.details),
             copies=tuple(read_copies(walker.copying_calls, self.positions)),
+            registrations=tuple(
+                read_registrations(
+                    walker.targets, walker.item_targets, walker.registering_calls, self.positions
+                )
+            ),
             attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
             handings=tuple(self.handings),
             fail_open=read_fail_open(self.tree, self.source.text, walker.functions, self.positions),
@@ -191,7 +197,10 @@ class _Builder:
         return ClassAttribute(
             name=target.name,
             value=kind_of_value(target.value),
-            symbols=describe(target.value, target.reader) if target.value is not None else (),
+            symbols=(
+                *(describe(target.value, target.reader) if target.value is not None else ()),
+                *wrapped_symbols(target.value, target.reader),
+            ),
             annotation=text_of(target.annotation) if target.annotation is not None else "",
             classes=annotated_classes(target.annotation, target.reader)
             if target.annotation is not None

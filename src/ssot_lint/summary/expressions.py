@@ -12,6 +12,7 @@ from typing import Final
 from ssot_lint.summary.blocks import end_of
 from ssot_lint.summary.facts import UseFlag, UseKind
 from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUse, RawUse
+from ssot_lint.summary.registrations import REGISTERING
 from ssot_lint.summary.scopes import Scope
 
 _NAMING: Final = (ast.Name, ast.Attribute, ast.Subscript)
@@ -35,6 +36,7 @@ class ExpressionWalker:
         self._scope = top
         self._flags = UseFlag.NONE
         self.copying_calls: list[CallRecord] = []
+        self.registering_calls: list[CallRecord] = []
         self._copying = set(COPYING)
         self._named_classes: set[str] = set()
         """Attributes that class bodies of this module bind to what may be a class."""
@@ -154,8 +156,11 @@ class ExpressionWalker:
         function = call.func.id if isinstance(call.func, ast.Name) else ""
         if function in _SETTERS or (isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS):
             self._named(call)
-        if call.args and (function or getattr(call.func, "attr", "")) in self._copying:
+        word = function or getattr(call.func, "attr", "")
+        if call.args and word in self._copying:
             self.copying_calls.append(CallRecord(call, self._flags, self._scope))
+        if word in REGISTERING and call.args:
+            self.registering_calls.append(CallRecord(call, self._flags, self._scope))
         checks = function in ("isinstance", "issubclass")
         for position, value in enumerate(call.args):
             if type(value) is ast.Constant:

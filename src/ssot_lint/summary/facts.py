@@ -236,6 +236,29 @@ class ClassFacts(msgspec.Struct, frozen=True, kw_only=True):
     flags: UseFlag = UseFlag.NONE
 
 
+class Given(msgspec.Struct, frozen=True):
+    """An argument of a registration.
+
+    ``kind`` is ``name`` for what makes an instance or is one, ``lambda``, or ``value`` for a call's result.
+    """
+
+    place: str
+    """Its position or keyword; ``key`` for that of ``container[key] = ...``."""
+    kind: str
+    symbols: tuple[str, ...]
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """A call that tells a container or a cache what to make and to keep."""
+
+    function: str
+    place: str
+    """The variable or class attribute that the result is bound to, empty without one."""
+    given: tuple[Given, ...]
+    span: Span
+    scope: int
+
+
 class CopyCall(msgspec.Struct, frozen=True):
     """A call in a scope that copies an object; ``symbols`` are what the object may be."""
 
@@ -270,6 +293,7 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     details: tuple[str, ...] = ("",)
     packed_uses: dict[str, bytes] = {}
     copies: tuple[CopyCall, ...] = ()
+    registrations: tuple[Registration, ...] = ()
     attribute_facts: AttributeFacts = AttributeFacts()
     fail_open: FailOpenFacts = FailOpenFacts()
     kept_values: tuple[KeptValue, ...] = ()

@@ -14,6 +14,7 @@ from ssot_lint.summary.records import (
     Store,
     Target,
 )
+from ssot_lint.summary.registrations import ItemTarget, is_provided
 from ssot_lint.summary.scopes import Scope, absolute_module
 
 
@@ -28,6 +29,7 @@ class NameWalker(ExpressionWalker):
         self.targets: list[Target] = []
         self.instance_targets: list[InstanceTarget] = []
         self.stores: list[Store] = []
+        self.item_targets: list[ItemTarget] = []
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
@@ -128,6 +130,8 @@ class NameWalker(ExpressionWalker):
                 self.instance_targets.append(InstanceTarget(self._scope, target.attr, value, annotation))
             if value is not None and self._scope.kind == "function":
                 self.stores.append(Store(self._scope, target, value))
+            if isinstance(target, ast.Subscript) and isinstance(value, ast.Call) and is_provided(value):
+                self.item_targets.append(ItemTarget(target, value, self._scope))
             self._expression(target, UseKind.STORE)
 
     def _is_receiver(self, node: ast.expr) -> bool:

@@ -135,7 +135,8 @@ class PlaceReader:
         self, left: ast.expr, operator: ast.cmpop, right: ast.expr
     ) -> tuple[Places, Places]:
         if isinstance(operator, (ast.In, ast.NotIn)):
-            missing = self.item(_without_keys_call(right), left)
+            mapping = _without_keys_call(right)
+            missing = self.item(mapping, left) | self._member(mapping, left)
             return (missing, NOWHERE) if isinstance(operator, ast.NotIn) else (NOWHERE, missing)
         if is_nothing(left):
             left, right = right, left
@@ -146,6 +147,12 @@ class PlaceReader:
             if isinstance(operator, (ast.IsNot, ast.NotEq)):
                 return NOWHERE, places
         return NOWHERE, NOWHERE
+
+    def _member(self, holder: ast.expr, name: ast.expr) -> Places:
+        """Return what ``"name" in flask.g`` looks for."""
+        text = _constant(name)
+        is_name = text is not None and text.isidentifier() and isinstance(holder, (ast.Name, ast.Attribute))
+        return frozenset(f"{b}.{text}" for b in describe(holder, self.scope)) if is_name else NOWHERE
 
     def _attribute_place(self, call: ast.Call) -> Places:
         name = _constant(call.args[1]) if len(call.args) == 2 else None

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from ssot_lint.project.evidence.clues import Clue
 from ssot_lint.project.evidence.guarded import GuardReader
 from ssot_lint.project.evidence.keeping import Keeping
-from ssot_lint.project.evidence.memoized import memoized_clues
+from ssot_lint.project.evidence.memoized import memoized_by_call_clues, memoized_clues
 from ssot_lint.project.evidence.module_instances import module_instance_clues
 from ssot_lint.project.evidence.private_classes import private_class_clues
+from ssot_lint.project.evidence.providers import provider_clues
 from ssot_lint.project.evidence.registries import registry_clues
 from ssot_lint.project.evidence.singletons import singleton_clues
 from ssot_lint.project.evidence.slots import slot_clues
@@ -49,6 +50,8 @@ def _other_clues(keeping: Keeping) -> Iterator[Clue]:
             yield from registry_clues(node, keeping)
     for class_node in keeping.names.classes.values():
         yield from singleton_clues(class_node, keeping)
+    yield from memoized_by_call_clues(keeping)
+    yield from provider_clues(keeping)
     yield from private_class_clues(keeping)
     yield from module_instance_clues(keeping)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.project.evidence.applications import application_place
+from ssot_lint.project.evidence.foreign import foreign_constructor
 from ssot_lint.project.names import FunctionNode, Names
 from ssot_lint.summary.facts import LOCALS, SUPER, ModuleSummary
 
@@ -22,6 +24,7 @@ class Keeping:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self._tops = {name.partition(".")[0] for name in names.modules}
         self.returners = self._returners()
         """For each variable or attribute, the functions that return it."""
         self.missing_items = {
@@ -36,6 +39,24 @@ class Keeping:
                 found = self.names.resolve(symbol)
                 if found is not None and found.kind == "instance" and self._is_made(symbol):
                     yield found.symbol
+
+    def foreign_products(self, symbols: Iterable[str]) -> Iterator[str]:
+        """Yield the classes and constructing functions of other packages that made the results of calls."""
+        for symbol in symbols:
+            found = self.names.resolve(symbol) if symbol.endswith("()") else None
+            if found is not None and found.kind == "external" and self._is_made_outside(symbol, 0):
+                constructor = foreign_constructor(found.symbol)
+                if constructor is not None and constructor.partition(".")[0] not in self._tops:
+                    yield constructor
+
+    def _is_made_outside(self, symbol: str, depth: int) -> bool:
+        """Tell whether a call makes its result by another package: directly, or in a project's function."""
+        function = self.names.resolve(symbol[:-2])
+        if function is None or function.kind != "function":
+            return function is not None and function.kind == "external"
+        node = self.names.functions.get(function.symbol)
+        makes = node.facts.makes if node is not None and depth < _MAX_CREATORS else ()
+        return any(self._is_made_outside(made, depth + 1) for made in makes)
 
     def _is_made(self, symbol: str) -> bool:
         """Tell whether a call makes its result: a class, or a function that makes one; not an accessor."""
@@ -70,13 +91,22 @@ class Keeping:
         for node in self.names.functions.values():
             if node.facts.name in _RECONSTRUCTORS:
                 continue
-            for symbol in node.facts.returns:
-                if symbol.endswith("()") and not symbol.endswith(".get()"):
-                    continue
-                place = self.place(symbol)
-                if place is not None:
-                    found.setdefault(place, []).append(node)
+            for place in dict.fromkeys(self.returned_places(node)):
+                found.setdefault(place, []).append(node)
         return found
+
+    def returned_places(self, node: FunctionNode) -> Iterator[str]:
+        """Yield the places whose content a function returns."""
+        for symbol in node.facts.returns:
+            if symbol.endswith("()") and not symbol.endswith(".get()"):
+                continue
+            place = self.place(symbol) or application_place(symbol, "", node, self.names)
+            if place is not None:
+                yield place
+        for item in node.facts.returned_items:
+            place = application_place(item.symbol, item.key, node, self.names)
+            if place is not None:
+                yield place
 
     def place(self, symbol: str) -> str | None:
         """Return the variable or attribute, or the item of one, by the name of its definition."""

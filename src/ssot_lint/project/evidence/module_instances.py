@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint.model import Confidence, Location, Scope
-from ssot_lint.project.evidence.clues import Clue, is_stand_in
+from ssot_lint.project.evidence.clues import Clue
+from ssot_lint.project.evidence.foreign import is_foreign
 from ssot_lint.project.evidence.keeping import Keeping, own_parameters
-from ssot_lint.project.evidence.slots import is_getter
+from ssot_lint.project.evidence.slots import at_most, is_getter
 from ssot_lint.project.kinds import can_be_managed
 from ssot_lint.summary.facts import LOCALS, Binding, ModuleSummary, UseFlag
 
@@ -32,7 +33,8 @@ def module_instance_clues(keeping: Keeping) -> Iterator[Clue]:
     """Yield clues of the classes that are constructed at module level, exactly once in the project."""
     by_class: dict[str, list[_Instance]] = defaultdict(list)
     for instance in _instances(keeping):
-        for symbol in keeping.products(instance.binding.symbols):
+        symbols = instance.binding.symbols
+        for symbol in (*keeping.products(symbols), *keeping.foreign_products(symbols)):
             by_class[symbol].append(instance)
     lone = [
         (symbol, serious[0])
@@ -77,7 +79,11 @@ def _clues(
     symbol: str, instance: _Instance, keeping: Keeping, imports: dict[str, list[tuple[ModuleSummary, str]]]
 ) -> Iterator[Clue]:
     place, module = instance.place, instance.module
-    getters = [g for g in keeping.returners.get(place, ()) if _only_returns(g, place, keeping)]
+    getters = [
+        g
+        for g in keeping.returners.get(place, ())
+        if _is_beside(g, module) and _only_returns(g, place, keeping)
+    ]
     if getters:
         yield Clue(
             symbol,
@@ -88,9 +94,11 @@ def _clues(
             factories=tuple(g.symbol for g in getters),
             slots=(place,),
             in_test=module.is_test,
-            at_most=Confidence.LOW if is_stand_in(place, symbol) else Confidence.HIGH,
+            at_most=at_most(keeping.names, symbol, place),
         )
-    elif any(_is_import_of(place, other, name, keeping) for other, name in imports.get(instance.name, ())):
+    elif not is_foreign(symbol, keeping.names) and any(
+        _is_import_of(place, other, name, keeping) for other, name in imports.get(instance.name, ())
+    ):
         yield Clue(
             symbol,
             "module-instance",
@@ -101,6 +109,11 @@ def _clues(
             in_test=module.is_test,
             at_most=Confidence.LOW,
         )
+
+
+def _is_beside(node: FunctionNode, module: ModuleSummary) -> bool:
+    """Tell whether a function stands in a module, or in a package around it; others serve their own."""
+    return node.module is module or module.module.startswith(f"{node.module.module}.")
 
 
 def _only_returns(node: FunctionNode, place: str, keeping: Keeping) -> bool:

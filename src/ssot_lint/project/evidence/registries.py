@@ -13,6 +13,7 @@ from ssot_lint.project.evidence.clues import (
     short,
     words_of,
 )
+from ssot_lint.project.evidence.foreign import is_foreign
 from ssot_lint.project.kinds import can_be_managed, is_record
 from ssot_lint.summary.facts import LOCALS, Fill
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ssot_lint.project.evidence.keeping import Keeping
-    from ssot_lint.project.names import FunctionNode
+    from ssot_lint.project.names import FunctionNode, Names
 
 _FACTORY_CLASS_WORDS: Final = ("Factory", "Provider", "Registry", "Container", "Locator", "Builder")
 
@@ -73,7 +74,7 @@ def _registry(
         node.class_symbol is None or not owner.symbol.endswith(_FACTORY_CLASS_WORDS)
     ):
         return  # a table of its own in every object
-    for symbol in keeping.products(made):
+    for symbol in (*keeping.products(made), *keeping.foreign_products(made)):
         if not can_be_managed(keeping.names, symbol) or is_record(keeping.names, symbol):
             continue
         if owner.kind == "instance" and symbol == node.class_symbol:
@@ -90,7 +91,7 @@ def _registry(
             registries=(place.replace("[]", ""),),
             helpers=tuple(keeping.creators(made)),
             in_test=node.module.is_test,
-            at_most=min(_at_most(node, place, symbol), identity.sureness),
+            at_most=min(_at_most(node, place, symbol, keeping.names), identity.sureness),
         )
 
 
@@ -118,7 +119,8 @@ def _is_pool(place: str, symbol: str) -> bool:
     return "pool" in (*words_of(place)[-1:], *words_of(owner)[-1:]) and "pool" not in words_of(symbol)
 
 
-def _at_most(node: FunctionNode, place: str, symbol: str) -> Confidence:
+def _at_most(node: FunctionNode, place: str, symbol: str, names: Names) -> Confidence:
     if is_stand_in(place, symbol):
         return Confidence.LOW
-    return Confidence.MEDIUM if is_optimisation(place, node.symbol) else Confidence.HIGH
+    is_less = is_optimisation(place, node.symbol) or is_foreign(symbol, names)
+    return Confidence.MEDIUM if is_less else Confidence.HIGH

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Scope
+from ssot_lint.project.evidence.applications import (
+    application_place,
+    is_application_place,
+    is_of_request,
+)
 from ssot_lint.project.evidence.clues import Clue, first_word, is_stand_in, location_of, short
+from ssot_lint.project.evidence.foreign import is_foreign
 from ssot_lint.project.kinds import can_be_managed
 from ssot_lint.summary.facts import LOCALS, Fill
 
@@ -13,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ssot_lint.project.evidence.keeping import Keeping
-    from ssot_lint.project.names import FunctionNode
+    from ssot_lint.project.names import FunctionNode, Names
 
+_PROTOCOL: Final = frozenset({"__new__", "__init__", "__enter__", "__aenter__"})
 _CONFIGURING: Final = frozenset(
     {"configure", "init", "initialize", "initialise", "setup", "start", "startup", "install", "connect"}
     | {"bootstrap", "lifespan"}
@@ -23,17 +30,24 @@ _CONFIGURING: Final = frozenset(
 
 def slot_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
     """Yield clues of the variables and attributes that a function fills."""
-    if node.facts.name == "__new__" and node.class_symbol is not None:
-        return  # the class is its own factory
+    if node.facts.name in _PROTOCOL:
+        return  # the class is its own factory, or something else than the call gives the instance
     for fill in node.facts.fills:
-        if not fill.made or fill.target.endswith("[]"):
+        place = _place(node, fill, keeping) if fill.made else None
+        if place is None:
             continue
-        place = keeping.place(fill.target)
-        if place is None or not _is_process_wide(fill.target, place, keeping):
-            continue
-        for symbol in keeping.products(fill.made):
+        for symbol in (*keeping.products(fill.made), *keeping.foreign_products(fill.made)):
             if can_be_managed(keeping.names, symbol):
                 yield from _slot(node, fill, place, symbol, keeping)
+
+
+def _place(node: FunctionNode, fill: Fill, keeping: Keeping) -> str | None:
+    """Return the process-wide place that a store fills."""
+    place = application_place(fill.target, fill.key, node, keeping.names)
+    if place is not None or fill.target.endswith("[]"):
+        return place
+    place = keeping.place(fill.target)
+    return place if place is not None and _is_process_wide(fill.target, place, keeping) else None
 
 
 def _is_process_wide(symbol: str, place: str, keeping: Keeping) -> bool:
@@ -47,7 +61,7 @@ def _is_process_wide(symbol: str, place: str, keeping: Keeping) -> bool:
 def _slot(node: FunctionNode, fill: Fill, place: str, symbol: str, keeping: Keeping) -> Iterator[Clue]:
     hands_out = _hands_out(node, place, fill, keeping)
     getters = [g for g in keeping.returners.get(place, ()) if g.symbol != node.symbol and is_getter(g, place)]
-    is_configured = bool(getters) and not hands_out and _configures(node)
+    is_configured = bool(getters) and not hands_out and (_configures(node) or is_application_place(place))
     if not fill.when_empty and not is_configured:
         return
     handing = [node] if fill.when_empty and hands_out else []
@@ -63,19 +77,26 @@ def _slot(node: FunctionNode, fill: Fill, place: str, symbol: str, keeping: Keep
         "slot",
         f"{node.facts.name}() keeps one instance in {short(slot)}",
         location_of(node, fill.span),
-        Scope.CONTEXT if place.endswith(".get()") else Scope.PROCESS,
+        Scope.CONTEXT if place.endswith(".get()") or is_of_request(place) else Scope.PROCESS,
         factories=tuple(dict.fromkeys(factories)),
         slots=(slot,),
         helpers=(node.symbol, *keeping.creators(fill.made)),
         in_test=node.module.is_test,
-        at_most=Confidence.LOW if is_stand_in(slot, symbol) else Confidence.HIGH,
+        at_most=at_most(keeping.names, symbol, slot),
     )
+
+
+def at_most(names: Names, symbol: str, slot: str) -> Confidence:
+    """Return how sure it can be at most that a class is meant to come from a slot."""
+    if is_stand_in(slot, symbol):
+        return Confidence.LOW
+    return Confidence.MEDIUM if is_foreign(symbol, names) else Confidence.HIGH
 
 
 def _hands_out(node: FunctionNode, place: str, fill: Fill, keeping: Keeping) -> bool:
     if any(made in node.facts.makes for made in fill.made):
         return True
-    return any(keeping.place(symbol) == place for symbol in node.facts.returns)
+    return place in keeping.returned_places(node)
 
 
 def is_getter(node: FunctionNode, place: str) -> bool:
