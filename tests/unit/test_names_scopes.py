@@ -332,7 +332,7 @@ VISIBLE: Final = {
                 return View()  # -> views.View
             @classmethod
             def make(cls):
-                return cls()
+                return cls()  # -> views.View
             @staticmethod
             def other():
                 return View()  # -> views.View
