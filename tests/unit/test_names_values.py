@@ -20,7 +20,7 @@ class Manager:
     def lobby(self): return Room()  # -> app.ws.Room
     def again(self): return self
     @classmethod
-    def make(cls): return cls()
+    def make(cls): return cls()  # -> app.ws.Manager
     @staticmethod
     def build(): return Manager()  # -> app.ws.Manager
 def get_manager():
