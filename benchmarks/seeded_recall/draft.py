@@ -119,13 +119,19 @@ def find_function(tree: ast.Module, qualname: str) -> FunctionNode:
 
 
 def start_of(node: FunctionNode) -> Gap | None:
-    """Return the gap before a function's first statement after its docstring."""
+    """Return the gap after a function's docstring and declarations of names."""
     first = node.body[0]
     if first.lineno <= node.lineno:
         return None
-    if ast.get_docstring(node, clean=False) is None:
+    last: ast.stmt | None = None
+    for statement in node.body:
+        is_docstring = statement is first and ast.get_docstring(node, clean=False) is not None
+        if not is_docstring and not isinstance(statement, (ast.Global, ast.Nonlocal)):
+            break
+        last = statement
+    if last is None:
         return Gap(_first_line(first) - 1, first.col_offset)
-    return Gap(first.end_lineno or first.lineno, first.col_offset)
+    return Gap(last.end_lineno or last.lineno, first.col_offset)
 
 
 def _is_plain(node: FunctionNode) -> bool:

@@ -190,7 +190,9 @@ HOMES = {
         token="_token",
     ),
     "private": Home(
-        _PRIVATE + "\n\ndef create_{g}(user_id):\n    return _{C}(user_id)",
+        _PRIVATE
+        + "\n\ndef create_{g}(user_id, rooms=()):\n    made = _{C}(user_id)\n    made.rooms = dict(rooms)\n"
+        "    return made",
         "create_{g}",
         arguments='"ann"',
         is_private=True,

@@ -148,7 +148,7 @@ FROM_ANNOTATION = {
         "self.manager",
         "method",
     ),
-    "module-variable": Held("{n}held: {C}\n\n\ndef {n}():\n    context = None\n    {s}", "{n}held"),
+    "module-variable": Held("{n}held: {C} = None\n\n\ndef {n}():\n    context = None\n    {s}", "{n}held"),
 }
 FROM_AWAITED = {
     "variable": Held(_A + "manager = await {way}\n    {s}", level="async-function"),

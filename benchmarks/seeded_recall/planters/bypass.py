@@ -35,7 +35,6 @@ _READS = {
     "getattr-default": "getattr({o}, '{l}', None)",
     "tested": "{p} is None",
     "not": "not {p}",
-    "hasattr": "hasattr({o}, '{l}')",
     "vars": "vars({o})['{l}']",
     "dict": "{o}.__dict__['{l}']",
 }
@@ -215,11 +214,11 @@ _TOKENS = (
     "object()",
     '"x" * 32',
     "secrets.token_urlsafe(32)",
-    "None",
     "True",
+    "0",
     "uuid.uuid4().hex",
     "{m}._TOKEN",
-    "context",
+    "context.token",
 )
 
 

@@ -44,8 +44,6 @@ DETOURS = {
     "dunder-import": ("", "__import__('{m}', fromlist=['{c}']).{c}()", ""),
     "new": ("", "{C}.__new__({C})", ""),
     "object-new": ("", "object.__new__({C})", ""),
-    "dunder-call": ("", "{C}.__call__()", ""),
-    "type-call": ("", "type.__call__({C})", ""),
     "partial": ("", "functools.partial({C}, 1)", "import functools"),
     "partial-called": ("", "partial({C})()", "from functools import partial"),
     "field": ("", "field(default_factory={C})", "from dataclasses import field"),
@@ -98,8 +96,6 @@ _COPIES = {
     "pickle-protocol": ("pickle.loads(pickle.dumps({i}, protocol=4))", "import pickle"),
     "from-pickle": ("loads(dumps({i}))", "from pickle import dumps, loads"),
     "cloudpickle": ("cloudpickle.loads(cloudpickle.dumps({i}))", "import cloudpickle"),
-    "dunder-copy": ("{i}.__copy__()", ""),
-    "dunder-deepcopy": ("{i}.__deepcopy__({{}})", ""),
 }
 
 

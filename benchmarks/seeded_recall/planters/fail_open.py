@@ -166,9 +166,9 @@ class SkippedValidation:
         before, text = AT_TOP.get(kind, ("", SKIPPED.get(kind, "")))
         block = text.format(**values).replace("except :", "except:")
         if subject_text == "candidate":
-            if not subject.is_planted:
+            if not subject.is_planted or not subject.slots:
                 raise Misfit("nothing to validate")
-            block = f"candidate = get_nothing()\n{block}" if not subject.slots else _on_slot(subject, block)
+            block = _on_slot(subject, block)
         scene.draft.insert_in(subject.owner_path, way.name, block)
         tops = [before.format(**values)]
         tops += [_OWN.format(**values)] if "{own}" in text else []

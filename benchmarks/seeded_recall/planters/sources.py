@@ -73,14 +73,10 @@ COMPETITORS = {
 
 NAMES = {
     "alias": "{k} = {C}",
-    "annotated": "{k}: type = {C}",
     "import": "from {m} import {c} as {k}",
     "two-steps": "_{k} = {C}\n{k} = _{k}",
-    "unpacked": "{k}, {k}Count = {C}, 1",
     "chained": "{k} = {k}More = {C}",
-    "tried": "try:\n    from {m} import {c} as {k}\nexcept ImportError:\n    raise",
     "explicit": "from {m} import {c} as {k}\n\n__all__ = ['{k}']",
-    "type-alias": "from typing import TypeAlias\n\n{k}: TypeAlias = {C}",
 }
 
 
@@ -90,8 +86,8 @@ class CopyOfClass:
     code = "SST501"
 
     def wants(self, subject: Subject) -> bool:
-        """There is a text to copy."""
-        return bool(subject.owner_path)
+        """There is a text to copy, and the copy won't be the managed one."""
+        return bool(subject.owner_path) and not subject.is_own_factory
 
     def plant(self, scene: Scene) -> str:
         """Plant the class with a change or two."""
@@ -156,8 +152,8 @@ class StandIn:
         where = home if scene.random.random() < 1 / 2 else relative(here, home)
         failure = scene.random.choice(_FAILURES)
         if kind == "class" and scene.random.random() < 1 / 3:
-            import_, name = f"from {where} import {name} as {other}", other
-            text = text.replace(f"class {subject.name}", f"class {other}")
+            import_ = f"from {where} import {name} as {other}"
+            text = text.replace(f"class {name}", f"class {other}")
         else:
             import_ = f"from {where} import {name}"
         lines = marked(scene, text, text.split("\n")[0]).split("\n")
@@ -175,8 +171,10 @@ class CompetingFactory:
     code = "SST503"
 
     def wants(self, subject: Subject) -> bool:
-        """There is a factory to compete with."""
-        return bool(subject.ways) and not subject.is_own_factory and bool(subject.slots or subject.registries)
+        """There is a factory to compete with; what goes around a guard is no factory."""
+        if subject.is_own_factory or subject.token:
+            return False
+        return bool(subject.ways) and bool(subject.slots or subject.registries)
 
     def plant(self, scene: Scene) -> str:
         """Plant a slot or registry with its getter."""
@@ -199,8 +197,8 @@ class SecondName:
     code = "SST504"
 
     def wants(self, subject: Subject) -> bool:
-        """A singleton's name counts as well as any other."""
-        return True
+        """The first public name of a private class is no second one."""
+        return not subject.name.startswith("_")
 
     def plant(self, scene: Scene) -> str:
         """Plant an alias."""
@@ -224,6 +222,8 @@ class SecondName:
             scene.import_(found.imports)
         else:
             scene.import_(block)
+            user = scene.other_modules(1)[0]
+            scene.draft.insert_import(user.path, f"from {scene.module.name} import {name}")
         return f"{kind} by {found.spelling}"
 
 

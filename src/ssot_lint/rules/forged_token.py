@@ -64,8 +64,8 @@ class ForgedToken(Rule[Guarded]):
         hit, tokens = suspect[1]
         managed = self.file.project.managed[hit.managed]
         for position, parameter in tokens:
-            argument = _argument(node, position, parameter.name)
-            if argument is None or self._is_honest(argument.value, parameter, hit):
+            argument, value = _argument(node, position, parameter.name)
+            if argument is None or value is None or self._is_honest(value, parameter, hit):
                 continue
             span = self.file.span_of(argument)
             if span is not None:
@@ -90,13 +90,31 @@ class ForgedToken(Rule[Guarded]):
         return isinstance(value, cst.Name) and value.value in passed_on
 
 
-def _argument(call: cst.Call, position: int | None, name: str) -> cst.Arg | None:
+def _argument(
+    call: cst.Call, position: int | None, name: str
+) -> tuple[cst.Arg | None, cst.BaseExpression | None]:
+    """Return the argument that gives a parameter its value, and the value."""
     for index, argument in enumerate(call.args):
-        if argument.star:
-            position = None if argument.star == "*" else position
+        if argument.star == "**":
+            value = _item(argument.value, name)
+            if value is not None:
+                return argument, value
+        elif argument.star:
+            position = None
         elif argument.keyword is not None:
             if argument.keyword.value == name:
-                return argument
+                return argument, argument.value
         elif index == position:
-            return argument
+            return argument, argument.value
+    return None, None
+
+
+def _item(mapping: cst.BaseExpression, name: str) -> cst.BaseExpression | None:
+    """Return the value that a mapping's display gives under a name."""
+    import libcst as cst
+
+    for element in mapping.elements if isinstance(mapping, cst.Dict) else ():
+        key = element.key if isinstance(element, cst.DictElement) else None
+        if isinstance(key, cst.SimpleString) and key.evaluated_value == name:
+            return element.value
     return None

@@ -39,6 +39,10 @@ _TAKERS: Final = {
     "fastapi.Depends#dependency": "Depends, which calls it for every request",
     "fastapi.Security#0": "Security, which calls it for every request",
     "builtins.map#0": "map",
+    "itertools.starmap#0": "starmap",
+    "litestar.di.Provide#0": "Provide, which calls it for every request",
+    "litestar.di.Provide#dependency": "Provide, which calls it for every request",
+    "dependency_injector.providers.Factory#0": "a Factory provider, which calls it for everybody who asks",
     "collections.defaultdict#0": "defaultdict, which calls it for every new key",
     "asyncio.to_thread#0": "asyncio.to_thread",
     "threading.Thread#target": "a thread",
@@ -48,7 +52,15 @@ _TAKERS: Final = {
     "builtins.object.__new__#0": "object.__new__, which goes around the constructor",
     "builtins.super.__new__#0": "super().__new__, which goes around the constructor",
 }
-_TAKING_METHODS: Final = {".submit#0": "an executor", ".run_in_executor#1": "an executor"}
+_TAKING_METHODS: Final = {
+    ".submit#0": "an executor",
+    ".run_in_executor#1": "an executor",
+    ".map#0": "map",
+    ".imap#0": "map",
+    ".imap_unordered#0": "map",
+    ".starmap#0": "map",
+    ".apply_async#0": "a pool",
+}
 
 
 class Detour(msgspec.Struct, frozen=True):
@@ -88,6 +100,11 @@ class IndirectInstantiation(Rule[Detour]):
         span = self.file.span_of(node)
         if suspect is not None and suspect[1].is_call and span is not None:
             self._report(span, suspect[1])
+        self._handed_over(node)
+
+    def visit_Subscript(self, node: cst.Subscript) -> None:
+        """Report a class that is handed over to be called."""
+        self._handed_over(node)
 
     def visit_Name(self, node: cst.Name) -> None:
         """Report a class that is handed over to be called."""

@@ -26,6 +26,8 @@ _COPIERS: Final = frozenset(
         "msgspec.structs.replace",
     }
 )
+_COPIED: Final = frozenset({"x", "obj", "inst"})
+"""What the parameter for the object is called, where it can be given by its name."""
 _PICKLERS: Final = frozenset({"pickle", "_pickle", "cloudpickle", "dill"})
 
 
@@ -43,9 +45,9 @@ def read_copies(calls: Iterable[CallRecord], positions: Positions) -> Iterator[C
 
 def _copied(function: str, call: ast.Call, scope: Scope) -> ast.expr | None:
     if function in _COPIERS:
-        return call.args[0]
+        return call.args[0] if call.args else next((k.value for k in call.keywords if k.arg in _COPIED), None)
     module, _, name = function.rpartition(".")
-    if name != "loads" or module not in _PICKLERS:
+    if name != "loads" or module not in _PICKLERS or not call.args:
         return None
     pickled = _value_of(call.args[0], scope)
     if not isinstance(pickled, ast.Call) or not pickled.args:

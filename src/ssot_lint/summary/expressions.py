@@ -157,7 +157,7 @@ class ExpressionWalker:
         if function in _SETTERS or (isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS):
             self._named(call)
         word = function or getattr(call.func, "attr", "")
-        if call.args and word in self._copying:
+        if word in self._copying:
             self.copying_calls.append(CallRecord(call, self._flags, self._scope))
         if word in REGISTERING and call.args:
             self.registering_calls.append(CallRecord(call, self._flags, self._scope))

@@ -10,7 +10,7 @@ from ssot_lint.summary.fallbacks import FALLBACK_WORDS, FallbackReader
 from ssot_lint.summary.guard_calls import GUARD_WORDS, WordLines, is_guard_name, last_name
 from ssot_lint.summary.handlers import walk_here
 from ssot_lint.summary.import_handlers import (
-    false_names,
+    failure_names,
     handlers_of,
     imported_names,
     module_tries,
@@ -59,11 +59,11 @@ def read_fail_open(
 
 
 def _flags(tree: ast.Module, positions: Positions) -> Iterator[ImportFlag]:
-    """Yield the names that module-level handlers for ``ImportError`` set to False or None."""
+    """Yield the names by which a module remembers that an import failed."""
     for node in module_tries(tree.body):
         imported = imported_names(node.body)
         for handler in handlers_of(node) if imported else ():
-            for name in false_names(handler.body):
+            for name in dict.fromkeys(failure_names(node, handler)):
                 yield ImportFlag(name, tuple(sorted(imported)), span_of_handler(handler, positions))
 
 

@@ -50,6 +50,18 @@ def false_names(body: Sequence[ast.stmt]) -> Iterator[str]:
             yield target
 
 
+def failure_names(node: ast.Try, handler: ast.ExceptHandler) -> Iterator[str]:
+    """Yield the variables that tell a failed import from one that succeeded, unless the failure raises.
+
+    The handler sets them to False or None, or leaves them as they were before the import set them to True.
+    """
+    yield from false_names(handler.body)
+    if not any(isinstance(inner, ast.Raise) for inner in walk_here(handler.body)):
+        for target, value in _assignments([*node.body, *node.orelse]):
+            if isinstance(value, ast.Constant) and value.value is True:
+                yield target
+
+
 def constant_names(body: Sequence[ast.stmt]) -> Iterator[str]:
     """Yield the variables that these statements set to True or False."""
     for target, value in _assignments(body):

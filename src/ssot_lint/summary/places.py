@@ -9,7 +9,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import LOCALS
-from ssot_lint.summary.symbols import describe, lookup
+from ssot_lint.summary.symbols import describe, lookup, namespace
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class PlaceReader:
         """Return the places of a mapping's item; an item of a namespace is the variable itself."""
         name = _constant(key)
         if name is not None:
-            for owner in self._namespace(mapping):
+            for owner in namespace(mapping, self.scope):
                 return frozenset({f"{owner}.{name}"})
         bases = describe(mapping, self.scope)
         if not bases:
@@ -74,17 +74,6 @@ class PlaceReader:
         text = text_of(key)
         self.keys.setdefault(text, key)
         return frozenset(f"{base}[]|{text}" for base in bases)
-
-    def _namespace(self, mapping: ast.expr) -> tuple[str, ...]:
-        """Return whose names a mapping holds: ``globals()``, ``x.__dict__`` and ``vars(x)`` are such."""
-        if isinstance(mapping, ast.Attribute) and mapping.attr == "__dict__":
-            return describe(mapping.value, self.scope)
-        if isinstance(mapping, ast.Call) and isinstance(mapping.func, ast.Name):
-            if mapping.func.id == "globals":
-                return (self.scope.module.symbol,)
-            if mapping.func.id == "vars" and mapping.args:
-                return describe(mapping.args[0], self.scope)
-        return ()
 
     def _places_of_name(self, name: str) -> Places:
         holder = self.scope.holder_of(name)

@@ -10,7 +10,7 @@ from ssot_lint.summary.guard_calls import GuardCalls, WordLines, last_name, root
 from ssot_lint.summary.handlers import Answer, AnswerReader, sets_true, walk_here
 from ssot_lint.summary.import_handlers import (
     constant_names,
-    false_names,
+    failure_names,
     handlers_of,
     imported_names,
     span_of_handler,
@@ -97,7 +97,7 @@ class SkippedGuardReader:
         imported = imported_names(node.body)
         for handler in handlers_of(node) if imported else ():
             span = span_of_handler(handler, self._positions)
-            self._flags.update(dict.fromkeys(false_names(handler.body), (span, imported)))
+            self._flags.update(dict.fromkeys(failure_names(node, handler), (span, imported)))
             self._stand_ins.update(dict.fromkeys(stand_ins(handler.body), span))
 
     # -- what becomes of one guard call
@@ -106,7 +106,7 @@ class SkippedGuardReader:
         self, statement: ast.stmt, guard: GuardCall, node: ast.Call, frames: tuple[Frame, ...]
     ) -> None:
         call = _Call(guard, root_name(node.func), _result_name(statement, node))
-        if guard.usage == "statement":
+        if guard.usage == "statement" or (guard.usage == "assigned" and self._is_unread(call.result)):
             self._add(call, "verdict", guard.span)
         stand_in = self._stand_ins.get(call.root)
         if stand_in is None and self._is_global(call.root):
@@ -123,6 +123,15 @@ class SkippedGuardReader:
                 self._suppressed(frame.node, call, live)
             elif _is_try(frame.node) and frame.part != "finalbody":
                 self._tried(frame, call, live)
+
+    def _is_unread(self, name: str) -> bool:
+        """Whether a local variable is never read; a name that says so is to be left alone."""
+        if not name or name.startswith("_") or name in self._scope.globals:
+            return False
+        return not any(
+            isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, (ast.Load, ast.Del))
+            for node in ast.walk(self._function.node)
+        )
 
     def _says_no_by_exception(self, statement: ast.stmt, call: _Call) -> bool:
         """Whether a guard's no is an exception; when its result is asked, exceptions are mere accidents."""

@@ -129,14 +129,37 @@ def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
     if isinstance(node, ast.Call):
         return _describe_call(node, scope, depth + 1)
     if isinstance(node, ast.Subscript):
-        items = tuple(f"{base}[]" for base in describe(node.value, scope, depth + 1))
-        return _merge(items, *_chosen(node, scope, depth + 1))
+        return _describe_item(node, scope, depth + 1)
     if isinstance(node, (ast.Await, ast.NamedExpr, ast.Starred)):
         return describe(node.value, scope, depth + 1)
     if isinstance(node, ast.IfExp):
         return _merge(describe(node.body, scope, depth + 1), describe(node.orelse, scope, depth + 1))
     if isinstance(node, ast.BoolOp):
         return _merge(*(describe(value, scope, depth + 1) for value in node.values))
+    return ()
+
+
+def _describe_item(node: ast.Subscript, scope: Scope, depth: int) -> tuple[str, ...]:
+    """Return the symbols of an item, which under a name may be a variable, an attribute or a module."""
+    name = _constant(node.slice) or ""
+    owners = namespace(node.value, scope, depth) if name.isidentifier() else ()
+    if owners:
+        return tuple(f"{owner}.{name}" for owner in owners)
+    bases = describe(node.value, scope, depth)
+    if bases == ("sys.modules",) and all(part.isidentifier() for part in name.split(".")):
+        return (name,)
+    return _merge(tuple(f"{base}[]" for base in bases), *_chosen(node, scope, depth))
+
+
+def namespace(mapping: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
+    """Return whose names a mapping holds: ``globals()``, ``x.__dict__`` and ``vars(x)`` are such."""
+    if isinstance(mapping, ast.Attribute):
+        return describe(mapping.value, scope, depth) if mapping.attr == "__dict__" else ()
+    if isinstance(mapping, ast.Call) and isinstance(mapping.func, ast.Name):
+        if mapping.func.id == "globals":
+            return (scope.module.symbol,)
+        if mapping.func.id == "vars" and mapping.args:
+            return describe(mapping.args[0], scope, depth)
     return ()
 
 
@@ -186,7 +209,8 @@ def _describe_result(function: str, node: ast.Call, scope: Scope, depth: int) ->
         return (f"{owner}.{SUPER}",) if owner else ()
     if function in ("importlib.import_module", "builtins.__import__") and arguments:
         name = _imported_module(node, scope)
-        return (name if function != "builtins.__import__" else name.partition(".")[0],) if name else ()
+        is_top = function == "builtins.__import__" and not _has_from_list(node)
+        return (name.partition(".")[0] if is_top else name,) if name else ()
     if function in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
         return tuple(f"{c}()" for c in annotated_classes(arguments[0], scope))
     if function.endswith(".__new__") and arguments:
@@ -205,6 +229,12 @@ def _imported_module(node: ast.Call, scope: Scope) -> str:
         level = len(name) - len(name.lstrip("."))
         name = absolute_module(package, name[level:], level) or "" if package else ""
     return name if all(part.isidentifier() for part in name.split(".")) else ""
+
+
+def _has_from_list(node: ast.Call) -> bool:
+    """Whether a call of ``__import__`` says what is to be imported from the module, and so returns it."""
+    given = [k.value for k in node.keywords if k.arg == "fromlist"] or node.args[3:4]
+    return bool(given and getattr(given[0], "elts", ()))
 
 
 def _constant(node: ast.expr) -> str | None:

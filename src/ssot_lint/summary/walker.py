@@ -52,6 +52,7 @@ _METHODS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What is done with a statement, by the name of its node: some came with later versions of Python."""
+_BROAD: Final = frozenset({"Exception", "BaseException"})
 _IMPORT_ERRORS: Final = frozenset({"ImportError", "ModuleNotFoundError"})
 _LEAVING: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -227,7 +228,7 @@ class ModuleWalker(NameWalker):
         for handler in node.handlers:
             if handler.type is not None:
                 self._expression(handler.type, UseKind.CHECK)
-            flag = UseFlag.IMPORT_FALLBACK if catches_import_error(handler) else UseFlag.NONE
+            flag = UseFlag.IMPORT_FALLBACK if _is_import_fallback(node, handler) else UseFlag.NONE
             self._branch(
                 handler.body,
                 flag,
@@ -282,10 +283,14 @@ def _is_metaclass(owner: ClassRecord) -> bool:
     )
 
 
-def catches_import_error(handler: ast.ExceptHandler) -> bool:
-    """Whether an ``except`` clause names ``ImportError``."""
+def _is_import_fallback(node: ast.Try, handler: ast.ExceptHandler) -> bool:
+    """Whether an ``except`` clause names ``ImportError``, or takes whatever mere imports raise."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(isinstance(kind, ast.Name) and kind.id in _IMPORT_ERRORS for kind in kinds)
+    if any(isinstance(kind, ast.Name) and kind.id in _IMPORT_ERRORS for kind in kinds):
+        return True
+    if not all(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in node.body):
+        return False
+    return any(kind is None or (isinstance(kind, ast.Name) and kind.id in _BROAD) for kind in kinds)
 
 
 def _is_main_guard(test: ast.expr) -> bool:
