@@ -90,7 +90,7 @@ def read_package(root: Path) -> Package:
     """Link a package, and return what of it can be used."""
     opened = open_project([str(root)], isolated=True, cwd=root)
     project = opened.project
-    modules = tuple(module for summary in project.modules for module in _usable(summary, root))
+    modules = tuple(module for summary in project.modules for module in usable(summary, root))
     known = {module.name for module in modules}
     subjects = tuple(
         subject
@@ -101,7 +101,8 @@ def read_package(root: Path) -> Package:
     return Package(root, modules, subjects)
 
 
-def _usable(summary: ModuleSummary, root: Path) -> Iterator[Module]:
+def usable(summary: ModuleSummary, root: Path) -> Iterator[Module]:
+    """Yield the module, if it is one that can be planted into."""
     parts = Path(summary.project_path).parts[:-1]
     if summary.is_test or summary.is_stub or summary.error or SIDE_FOLDERS.intersection(parts):
         return
