@@ -29,7 +29,14 @@ def found_by(findings: Iterable[Finding]) -> frozenset[Expected]:
     return frozenset(Expected(f.location.path, f.location.span.line, f.code, f.confidence) for f in findings)
 
 
-def run(case: Case, folder: Path, *, screen: bool = True, buffer: Buffer | None = None) -> CheckResult:
+def run(
+    case: Case,
+    folder: Path,
+    *,
+    screen: bool = True,
+    buffer: Buffer | None = None,
+    cache: bool | Path = False,
+) -> CheckResult:
     """Check a case as it was laid out in ``folder``; whatever is found counts, however unsure."""
     result = check(
         ["."],
@@ -37,6 +44,7 @@ def run(case: Case, folder: Path, *, screen: bool = True, buffer: Buffer | None 
         overrides={"select": case.codes, "min_confidence": Confidence.LOW},
         screen=screen,
         buffer=buffer,
+        cache=cache,
     )
     assert result.problems == ()
     return result
@@ -56,6 +64,21 @@ def test_a_case_gives_exactly_what_it_expects(case: Case, tmp_path: Path) -> Non
 def test_without_the_screen_a_case_gives_the_same(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path)
     assert run(case, tmp_path, screen=False).findings == run(case, tmp_path).findings
+
+
+@every_case
+def test_what_earlier_runs_kept_changes_nothing(case: Case, tmp_path: Path) -> None:
+    """Neither when nothing has changed since, nor when every file has."""
+    case.write(tmp_path / "project")
+    fresh = run(case, tmp_path / "project")
+    for _ in range(2):
+        assert run(case, tmp_path / "project", cache=tmp_path / "cache") == fresh
+    for path in case.files:
+        if path.endswith(".py"):
+            text = (tmp_path / "project" / path).read_text(encoding="utf-8")
+            (tmp_path / "project" / path).write_text(f"{text}\n\n# changed\n", encoding="utf-8", newline="")
+            changed = run(case, tmp_path / "project", cache=tmp_path / "cache")
+            assert found_by(changed.findings) == found_by(fresh.findings)
 
 
 @every_case

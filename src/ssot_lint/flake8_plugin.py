@@ -75,6 +75,13 @@ class Plugin:
             parse_from_config=True,
             help="Let all of ssot-lint's rules hold in test code, too.",
         )
+        manager.add_option(
+            "--ssot-no-cache",
+            action="store_true",
+            default=False,
+            parse_from_config=True,
+            help="Neither use nor write ssot-lint's cache.",
+        )
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
@@ -173,7 +180,11 @@ class _Project:
 
         with _as_execution_error("could not read the project"):
             return open_project(
-                paths, overrides=self._overrides(), config_file=self._config_file, buffer=buffer
+                paths,
+                overrides=self._overrides(),
+                config_file=self._config_file,
+                buffer=buffer,
+                cache=not self._options.ssot_no_cache,
             )
 
     @property

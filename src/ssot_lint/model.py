@@ -123,3 +123,5 @@ class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
     """Whether findings in this file are asked for; other files are only there to be understood."""
     problem: str | None = None
     """Why the bytes could not be decoded (the text is empty then): reported as SST001."""
+    digest: bytes = b""
+    """A digest of the bytes as they were read."""

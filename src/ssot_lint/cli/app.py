@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ssot_lint.cli.check import check
+from ssot_lint.cli.clean import clean
 from ssot_lint.cli.explain import explain
 from ssot_lint.cli.map import map_
 from ssot_lint.cli.rules import rules
@@ -97,6 +98,7 @@ def app() -> None:
 
 
 app.add_command(check)
+app.add_command(clean)
 app.add_command(explain)
 app.add_command(map_)
 app.add_command(rules)

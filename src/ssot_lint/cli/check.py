@@ -11,6 +11,8 @@ import click
 from ssot_lint.cli.options import (
     CONFIDENCES,
     available_cores,
+    cache_options,
+    chosen_cache,
     code_option,
     color_option,
     configuration_options,
@@ -76,6 +78,7 @@ Examples:
 @click.option("--no-screen", is_flag=True, hidden=True)
 @color_option
 @jobs_option
+@cache_options
 @configuration_options
 def check(
     *,
@@ -89,6 +92,8 @@ def check(
     no_screen: bool,
     color: str,
     jobs: int | None,
+    no_cache: bool,
+    cache_dir: Path | None,
     config: Path | None,
     isolated: bool,
     **settings: object,
@@ -107,6 +112,7 @@ def check(
         config_file=config,
         isolated=isolated,
         jobs=jobs or available_cores(),
+        cache=chosen_cache(cache_dir, no_cache=no_cache),
         buffer=buffer,
         screen=not no_screen,
         surest_first=order == "confidence",

@@ -10,6 +10,8 @@ import click
 from ssot_lint.cli.options import (
     CONFIDENCES,
     available_cores,
+    cache_options,
+    chosen_cache,
     color_option,
     configuration_options,
     jobs_option,
@@ -56,6 +58,7 @@ Examples:
 )
 @color_option
 @jobs_option
+@cache_options
 @configuration_options
 def map_(
     *,
@@ -64,6 +67,8 @@ def map_(
     min_confidence: Confidence,
     color: str,
     jobs: int | None,
+    no_cache: bool,
+    cache_dir: Path | None,
     config: Path | None,
     isolated: bool,
 ) -> int:
@@ -74,7 +79,13 @@ def map_(
     from ssot_lint.reporters.managed_map import render_json, render_text
     from ssot_lint.session import open_project
 
-    opened = open_project(paths, config_file=config, isolated=isolated, jobs=jobs or available_cores())
+    opened = open_project(
+        paths,
+        config_file=config,
+        isolated=isolated,
+        jobs=jobs or available_cores(),
+        cache=chosen_cache(cache_dir, no_cache=no_cache),
+    )
     for problem in opened.problems:
         complain("error", problem)
     classes = [managed for managed in _shown(opened) if managed.confidence >= min_confidence]

@@ -78,6 +78,24 @@ def jobs_option(function: Function) -> Function:
     )(function)
 
 
+def cache_options(function: Function) -> Function:
+    """Take the options that say where facts are kept between runs, if anywhere."""
+    function = click.option(
+        "--no-cache", is_flag=True, help="Neither use what earlier runs found out, nor keep anything."
+    )(function)
+    return click.option(
+        "--cache-dir",
+        metavar="DIR",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Keep facts between runs in this folder (default: .ssot_lint_cache in the project's root).",
+    )(function)
+
+
+def chosen_cache(cache_dir: Path | None, *, no_cache: bool) -> bool | Path:
+    """Return what the session is to know of the cache."""
+    return False if no_cache else cache_dir or True
+
+
 def color_option(function: Function) -> Function:
     """Take the choice of colours."""
     return click.option(

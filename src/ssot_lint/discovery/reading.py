@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 import msgspec
 
 from ssot_lint.model import SourceFile
@@ -32,11 +34,16 @@ def read(record: FileRecord) -> SourceFile | str:
     A file that is there but can't be decoded comes back without text and with its ``problem``.
     """
     try:
-        with open(record.location, "rb") as stream:
-            data = stream.read()
+        data = read_bytes(record)
     except OSError as error:
         return f"{record.path}: can't be read: {error.strerror}"
     return source_of(record, data)
+
+
+def read_bytes(record: FileRecord) -> bytes:
+    """Return the bytes of the file; OSError says why they can't be had."""
+    with open(record.location, "rb") as stream:
+        return stream.read()
 
 
 def source_of(record: FileRecord, data: bytes) -> SourceFile:
@@ -56,7 +63,13 @@ def source_of(record: FileRecord, data: bytes) -> SourceFile:
         is_test=record.is_test,
         is_target=record.is_target,
         problem=problem,
+        digest=digest_of(data),
     )
+
+
+def digest_of(data: bytes) -> bytes:
+    """Return what stands for these bytes and no others: 20 bytes of BLAKE2b."""
+    return blake2b(data, digest_size=20).digest()
 
 
 def decode(data: bytes) -> str:

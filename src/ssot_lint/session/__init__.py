@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ssot_lint.session.buffers import Buffer
 from ssot_lint.session.checking import CheckResult, check, check_buffer, check_opened
-from ssot_lint.session.linked import LinkedProject, configuration_of, open_project
+from ssot_lint.session.linked import LinkedProject, configuration_of, forget, open_project
 
 __all__ = (
     "Buffer",
@@ -18,5 +18,6 @@ __all__ = (
     "check_buffer",
     "check_opened",
     "configuration_of",
+    "forget",
     "open_project",
 )

@@ -13,7 +13,7 @@ from ssot_lint.model import Confidence, Finding
 from ssot_lint.rules import RULES
 from ssot_lint.session.certainty import by_certainty
 from ssot_lint.session.filters import FindingFilter
-from ssot_lint.session.linked import is_passed_over, open_project
+from ssot_lint.session.linked import is_passed_over, survey
 from ssot_lint.session.suppressions import codes_to_judge, unused_suppressions
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ssot_lint.model import SourceFile
     from ssot_lint.rules import AnyRule
     from ssot_lint.session.buffers import Buffer
-    from ssot_lint.session.linked import Examined, LinkedProject
+    from ssot_lint.session.linked import Examined, LinkedProject, Survey
     from ssot_lint.suppression import NamedCode
 
 
@@ -56,27 +56,48 @@ def check(
     buffer: Buffer | None = None,
     screen: bool = True,
     surest_first: bool = False,
+    cache: bool | Path = False,
 ) -> CheckResult:
     """Check the Python files at or below ``paths``, without paths those of the project around ``cwd``.
 
     ``overrides`` replace fields of ``Settings``. ConfigurationError says what is wrong with the settings; all
     else that goes wrong is in the result. With ``jobs`` above 1 large projects are read by that many
     processes: a script then needs the ``if __name__ == "__main__":`` that multiprocessing asks for. Findings
-    are in the order of their places, with ``surest_first`` in that of ``by_certainty``.
+    are in the order of their places, with ``surest_first`` in that of ``by_certainty``. With ``cache`` what
+    earlier runs found out of the same files is taken from there: a folder, or True for the project's own.
     """
-    opened = open_project(
+    seen = survey(
         paths,
         overrides=overrides,
         config_file=config_file,
         isolated=isolated,
         cwd=cwd,
-        jobs=jobs,
         buffer=buffer,
+        cache=cache,
     )
-    result = check_opened(opened, screen=screen)
-    if not surest_first:
+    memory = seen.memory
+    if memory is None:
+        return _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)[0]
+    try:
+        key = memory.key_of_result(seen.walked, seen.settings, seen.paths, screen, surest_first)
+        if buffer is None and (known := memory.recall(key, CheckResult)) is not None:
+            return known
+        result, opened = _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)
+        if buffer is None and not result.problems and memory.has_seen(opened.digests()):
+            memory.keep(key, result)
         return result
-    return msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))
+    finally:
+        memory.close()
+
+
+def _check_surveyed(
+    seen: Survey, *, jobs: int, screen: bool, surest_first: bool
+) -> tuple[CheckResult, LinkedProject]:
+    opened = seen.link(jobs=jobs)
+    result = check_opened(opened, screen=screen)
+    if surest_first:
+        result = msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))
+    return result, opened
 
 
 def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:

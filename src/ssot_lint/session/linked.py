@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ssot_lint.cache import FOLDER, remove_cache
 from ssot_lint.config import Configuration, load_settings
-from ssot_lint.discovery import FileRecord, Walk, find_root, read, walk
+from ssot_lint.discovery import FileRecord, Walk, find_root, is_project, read, walk
 from ssot_lint.model import SourceFile
 from ssot_lint.project import link
 from ssot_lint.rules import RULES
 from ssot_lint.session.buffers import Buffer, new_record
+from ssot_lint.session.memory import Memory, open_memory
 from ssot_lint.session.summarizing import Summarized, checksum, summarize_files, summarize_source
 
 if TYPE_CHECKING:
@@ -69,6 +71,10 @@ class LinkedProject:
         """Return the file at ``path``, None when it isn't one of the project's."""
         return self._by_location.get(os.path.normpath(os.path.join(self.cwd, path)))
 
+    def digests(self) -> Mapping[str, bytes]:
+        """Return the digests of the bytes that were read, by the absolute paths of the files."""
+        return {file.record.location: file.result.digest for file in self.files}
+
     @cached_property
     def _by_location(self) -> Mapping[str, Examined]:
         return {file.record.location: file for file in self.files}
@@ -110,6 +116,84 @@ def configuration_of(
     )
 
 
+@dataclass(frozen=True)
+class Survey:
+    """A project whose files are known, and none of them read; ``memory`` is what earlier runs found out."""
+
+    paths: Sequence[str]
+    root: Path
+    cwd: Path
+    settings: Settings
+    walked: Walk
+    buffer: Buffer | None = None
+    memory: Memory | None = None
+
+    def link(self, *, jobs: int = 1) -> LinkedProject:
+        """Read and link the project, with ``jobs`` processes where it is large."""
+        records, settings, buffer = self.walked.records, self.settings, self.buffer
+        summarize = summarize_files if self.memory is None else self.memory.summarize_files
+        with _collector_paused():
+            files = tuple(map(Examined, records, summarize(records, jobs=jobs)))
+            if buffer and not self.walked.excluded:
+                files, _ = _put(buffer, files, settings, root=self.root, cwd=self.cwd)
+            project = link(_summaries(files), settings)
+        return LinkedProject(
+            root=self.root,
+            cwd=self.cwd,
+            settings=settings,
+            files=files,
+            project=project,
+            problems=_problems(self.paths, self.walked, files, buffer),
+            warnings=_warnings(self.walked, files, settings),
+        )
+
+
+def survey(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+    buffer: Buffer | None = None,
+    cache: bool | Path = False,
+) -> Survey:
+    """Look at the project that ``paths`` belong to; the files at or below them are its targets.
+
+    Without paths all files of the project around ``cwd`` are. A ``buffer`` is the only target. What earlier
+    runs found out is in the folder ``cache``, or where it is True in a folder of the project's root, if that
+    is one. ConfigurationError says what is wrong with the configuration.
+    """
+    cwd = Path.cwd() if cwd is None else cwd
+    paths = [buffer.path] if buffer else paths
+    configuration = configuration_of(
+        paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
+    )
+    root, settings = configuration.root, configuration.settings
+    folder = None if isinstance(cache, bool) else cwd / cache
+    if cache is True and is_project(str(root)):
+        folder = root / FOLDER
+    return Survey(
+        paths=paths,
+        root=root,
+        cwd=cwd,
+        settings=settings,
+        walked=walk(paths, settings, root=root, cwd=cwd),
+        buffer=buffer,
+        memory=None if folder is None else open_memory(folder),
+    )
+
+
+def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None:
+    """Delete the cache in a folder, else that of the project around ``cwd``, and return where it was.
+
+    None when there was none; OSError says what can't be deleted.
+    """
+    cwd = Path.cwd() if cwd is None else cwd
+    folder = configuration_of(cwd=cwd).root / FOLDER if cache is None else cwd / cache
+    return folder if remove_cache(folder) else None
+
+
 def open_project(
     paths: Sequence[str] = (),
     *,
@@ -119,34 +203,23 @@ def open_project(
     cwd: Path | None = None,
     jobs: int = 1,
     buffer: Buffer | None = None,
+    cache: bool | Path = False,
 ) -> LinkedProject:
-    """Read and link the project that ``paths`` belong to; the files at or below them are its targets.
-
-    Without paths all files of the project around ``cwd`` are. A ``buffer`` is the only target.
-    ConfigurationError says what is wrong with the configuration.
-    """
-    cwd = Path.cwd() if cwd is None else cwd
-    paths = [buffer.path] if buffer else paths
-    configuration = configuration_of(
-        paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
-    )
-    root, settings = configuration.root, configuration.settings
-    walked = walk(paths, settings, root=root, cwd=cwd)
-    with _collector_paused():
-        results = summarize_files(walked.records, jobs=jobs)
-        files = tuple(map(Examined, walked.records, results))
-        if buffer and not walked.excluded:
-            files, _ = _put(buffer, files, settings, root=root, cwd=cwd)
-        project = link(_summaries(files), settings)
-    return LinkedProject(
-        root=root,
+    """Read and link the project that ``paths`` belong to; what is taken is told at ``survey``."""
+    seen = survey(
+        paths,
+        overrides=overrides,
+        config_file=config_file,
+        isolated=isolated,
         cwd=cwd,
-        settings=settings,
-        files=files,
-        project=project,
-        problems=_problems(paths, walked, files, buffer),
-        warnings=_warnings(walked, files, settings),
+        buffer=buffer,
+        cache=cache,
     )
+    try:
+        return seen.link(jobs=jobs)
+    finally:
+        if seen.memory is not None:
+            seen.memory.close()
 
 
 @contextmanager

@@ -35,6 +35,8 @@ class Summarized(msgspec.Struct, frozen=True):
     summary: ModuleSummary | None
     checksum: int = 0
     problem: str | None = None
+    digest: bytes = b""
+    """That of the bytes that were summarized."""
 
 
 def summarize_files(records: Sequence[FileRecord], *, jobs: int = 1) -> list[Summarized]:
@@ -58,7 +60,7 @@ def summarize_file(record: FileRecord) -> Summarized:
 def summarize_source(source: SourceFile) -> Summarized:
     """Summarize a file whose text is at hand."""
     try:
-        return Summarized(summarize(source), checksum(source))
+        return Summarized(summarize(source), checksum(source), digest=source.digest)
     except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
         return _failed(source, internal_error(source.path, error))
 
@@ -67,6 +69,16 @@ def checksum(source: SourceFile) -> int:
     """Return a checksum of the text, for comparison within one run; the kind of newlines doesn't count."""
     text = source.text.replace("\r\n", "\n").replace("\r", "\n")
     return zlib.crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def encode(result: Summarized) -> bytes:
+    """Return what became of a file as bytes; ValueError or TypeError for what has no such form."""
+    return msgspec.msgpack.encode(result)
+
+
+def decode(data: bytes) -> Summarized:
+    """Return what ``encode`` was given; ValueError for everything that isn't the form of such a value."""
+    return msgspec.msgpack.decode(data, type=Summarized)
 
 
 def _failed(source: SourceFile, problem: str) -> Summarized:
@@ -109,14 +121,14 @@ def _encoded(records: Sequence[FileRecord]) -> list[bytes]:
 
 def _encode(record: FileRecord, result: Summarized) -> bytes:
     try:
-        return msgspec.msgpack.encode(result)
+        return encode(result)
     except (ValueError, TypeError) as error:
-        return msgspec.msgpack.encode(_failed(source_of(record, b""), internal_error(record.path, error)))
+        return encode(_failed(source_of(record, b""), internal_error(record.path, error)))
 
 
 def _decoded(record: FileRecord, data: bytes) -> Summarized:
     try:
-        return msgspec.msgpack.decode(data, type=Summarized)
+        return decode(data)
     except ValueError as error:
         return _failed(source_of(record, b""), internal_error(record.path, error))
 

@@ -1,0 +1,42 @@
+"""``ssot-lint clean``: delete what was kept between runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from ssot_lint.cli.terminal import complain, emit
+
+_DONE: Final = 0
+_FAILED: Final = 2
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ssot-lint clean
+  ssot-lint clean --cache-dir /tmp/ssot
+"""
+)
+@click.option(
+    "--cache-dir",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to delete (default: .ssot_lint_cache in the project's root).",
+)
+def clean(*, cache_dir: Path | None) -> int:
+    """Delete the cache of the project around the working directory.
+
+    The next run makes a new one; a cache that is out of date never does harm.
+    """
+    from ssot_lint.session import forget
+
+    try:
+        removed = forget(cache_dir)
+    except OSError as error:
+        complain("error", f"{error.filename}: can't be deleted: {error.strerror}")
+        return _FAILED
+    emit([f"{removed}: deleted\n" if removed is not None else "There was no cache.\n"])
+    return _DONE

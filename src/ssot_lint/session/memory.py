@@ -1,0 +1,149 @@
+"""What earlier runs found out, by the content of the files: summaries, and whole results.
+
+Keys are made of all that a value depends on: the bytes of the files and what discovery says of them, the
+settings, the linter's own files and the interpreter. An entry that doesn't fit is therefore never found, and
+none has to be taken back.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+
+from ssot_lint.cache import Cache, open_cache
+from ssot_lint.discovery import FileRecord, Walk, digest_of, read_bytes
+from ssot_lint.session.summarizing import Summarized, decode, encode, summarize_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ssot_lint.settings import Settings
+
+PACKAGE: Final = Path(__file__).parent.parent
+
+Value = TypeVar("Value")
+
+
+class Memory:
+    """A cache, and the keys under which a run's facts are kept there."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+        self._stamp = _stamp()
+        self._digests: dict[str, bytes] = {}
+
+    def close(self) -> None:
+        """Let go of the cache."""
+        self._cache.close()
+
+    # -- summaries
+
+    def summarize_files(self, records: Sequence[FileRecord], *, jobs: int = 1) -> list[Summarized]:
+        """Return what became of each file, in their order, and read only those that aren't known."""
+        keys = [self._key_of_summary(record, self._digest(record)) for record in records]
+        known = self._cache.read(keys)
+        results: list[Summarized | None] = [
+            _recalled(known[key], record) if key in known else None
+            for key, record in zip(keys, records, strict=True)
+        ]
+        missing = [index for index, result in enumerate(results) if result is None]
+        fresh = summarize_files([records[index] for index in missing], jobs=jobs)
+        for index, result in zip(missing, fresh, strict=True):
+            results[index] = result
+        self._keep([records[index] for index in missing], fresh)
+        return [result for result in results if result is not None]
+
+    def _keep(self, records: Sequence[FileRecord], results: Sequence[Summarized]) -> None:
+        """Keep the summaries under the digests of the very bytes that they were made of."""
+        self._cache.write(
+            {
+                self._key_of_summary(record, result.digest): encode(result)
+                for record, result in zip(records, results, strict=True)
+                if result.problem is None and result.digest
+            }
+        )
+
+    def _key_of_summary(self, record: FileRecord, digest: bytes) -> bytes:
+        # Whether the file was asked for is the run's affair, and where it lies is said by the other fields.
+        anywhere = msgspec.structs.replace(record, is_target=True, location="")
+        return self._key(b"summary", msgspec.msgpack.encode(anywhere), digest)
+
+    # -- whole results
+
+    def key_of_result(self, walked: Walk, settings: Settings, *details: object) -> bytes:
+        """Return the key of what a run finds in these files with these settings."""
+        files = [(record, self._digest(record)) for record in walked.records]
+        asked = (walked.missing, walked.unreadable, walked.excluded, settings, details)
+        return self._key(b"result", msgspec.msgpack.encode(files), msgspec.msgpack.encode(asked))
+
+    def has_seen(self, digests: Mapping[str, bytes]) -> bool:
+        """Whether these files are the ones that the keys were made of: none has changed during the run."""
+        return all(self._digests.get(location) == digest for location, digest in digests.items())
+
+    def recall(self, key: bytes, kind: type[Value]) -> Value | None:
+        """Return the value that was kept under a key."""
+        data = self._cache.read([key]).get(key)
+        if data is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(data, type=kind)
+        except ValueError:
+            return None
+
+    def keep(self, key: bytes, value: object) -> None:
+        """Keep a value for the runs to come."""
+        self._cache.write({key: msgspec.msgpack.encode(value)})
+
+    def _key(self, *parts: bytes) -> bytes:
+        """Return a digest of the parts, each with its length, so that none can pass for two."""
+        key = blake2b(self._stamp, digest_size=20)
+        for part in parts:
+            key.update(len(part).to_bytes(8, "big"))
+            key.update(part)
+        return key.digest()
+
+    def _digest(self, record: FileRecord) -> bytes:
+        """Return the digest of a file's bytes when this run first saw them; empty for what can't be read."""
+        digest = self._digests.get(record.location)
+        if digest is None:
+            try:
+                digest = digest_of(read_bytes(record))
+            except OSError:
+                digest = b""
+            self._digests[record.location] = digest
+        return digest
+
+
+def open_memory(folder: Path) -> Memory | None:
+    """Return the memory in a folder; None when the folder can't be used."""
+    cache = open_cache(folder)
+    return None if cache is None else Memory(cache)
+
+
+def _recalled(data: bytes, record: FileRecord) -> Summarized | None:
+    try:
+        result = decode(data)
+    except ValueError:
+        return None
+    summary = result.summary
+    if summary is None or summary.is_target == record.is_target:
+        return result
+    summary = msgspec.structs.replace(summary, is_target=record.is_target)
+    return msgspec.structs.replace(result, summary=summary)
+
+
+def _stamp() -> bytes:
+    """Return what tells this linter on this interpreter from any other: the state of its own files."""
+    own = blake2b(repr((sys.version_info, sys.implementation.cache_tag, msgspec.__version__)).encode())
+    for folder, folders, files in os.walk(PACKAGE):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            status = os.stat(path)
+            own.update(f"{os.path.relpath(path, PACKAGE)} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return own.digest()

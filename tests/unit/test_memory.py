@@ -1,0 +1,193 @@
+"""Runs remember what they found out, and never take it for another file, setting or version."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from small_project import VIEWS, VIOLATION, write
+
+from ssot_lint import session
+from ssot_lint.cache import FOLDER
+from ssot_lint.cli import main
+from ssot_lint.session import Buffer, check, checking, memory, open_project, summarizing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ssot_lint.model import SourceFile
+    from ssot_lint.session import CheckResult
+    from ssot_lint.session.summarizing import Summarized
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write(tmp_path / "project")
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that were summarized, and not recalled."""
+    paths: list[str] = []
+    genuine = summarizing.summarize_source
+
+    def summarize_source(source: SourceFile) -> Summarized:
+        paths.append(source.path)
+        return genuine(source)
+
+    monkeypatch.setattr(summarizing, "summarize_source", summarize_source)
+    return paths
+
+
+def places(result: CheckResult) -> list[tuple[str, int, str]]:
+    """Where a class is constructed directly; other rules have their say about so small a project."""
+    return [(f.location.path, f.location.span.line, f.code) for f in result.findings if f.code == "SST101"]
+
+
+ALL = ["app/__init__.py", "app/views.py", "app/ws.py"]
+
+
+def test_a_second_run_reads_nothing_and_finds_the_same(project: Path, read: list[str]) -> None:
+    first = check(cwd=project, cache=True)
+    assert places(first) == [VIOLATION]
+    assert read == ALL
+    read.clear()
+    assert check(cwd=project, cache=True) == first
+    assert read == []
+    assert (project / FOLDER / "facts.db").exists()
+
+
+def test_only_what_has_changed_is_summarized_again(project: Path, read: list[str]) -> None:
+    check(cwd=project, cache=True)
+    read.clear()
+    (project / "app" / "views.py").write_text("\n" + VIEWS)
+    path, line, code = VIOLATION
+    assert places(check(cwd=project, cache=True)) == [(path, line + 1, code)]
+    assert read == ["app/views.py"]
+
+
+def test_a_change_elsewhere_changes_the_findings_of_a_file_that_did_not(project: Path) -> None:
+    assert places(check(["app/views.py"], cwd=project, cache=True)) == [VIOLATION]
+    ws = project / "app" / "ws.py"
+    ws.write_text(ws.read_text().replace("  # ssot: managed factory=get_manager", ""))
+    assert places(check(["app/views.py"], cwd=project, cache=True)) == []
+
+
+def test_other_settings_and_other_paths_are_other_results(project: Path, read: list[str]) -> None:
+    check(cwd=project, cache=True)
+    read.clear()
+    assert places(check(cwd=project, cache=True, overrides={"select": ("SST2",)})) == []
+    assert places(check(["app/ws.py"], cwd=project, cache=True)) == []
+    assert places(check(["app/views.py"], cwd=project, cache=True)) == [VIOLATION]
+    assert read == []
+    (project / "pyproject.toml").write_text('[tool.ssot-lint]\nignore = ["SST1"]\n')
+    assert places(check(cwd=project, cache=True)) == []
+
+
+def test_another_state_of_the_linter_knows_nothing(
+    project: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(cwd=project, cache=True)
+    read.clear()
+    monkeypatch.setattr(memory, "PACKAGE", project)
+    check(cwd=project, cache=True)
+    assert read == ALL
+
+
+def test_a_file_that_changes_during_the_run_is_not_remembered_as_it_was(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views, genuine = project / "app" / "views.py", checking.check_opened
+
+    def summarize_files(*arguments: object, **options: object) -> object:
+        views.write_text("x = 1\n")
+        return memory_summarize(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
+
+    memory_summarize = summarizing.summarize_files
+    monkeypatch.setattr(memory, "summarize_files", summarize_files)
+    assert places(check(cwd=project, cache=True)) == []
+    monkeypatch.undo()
+    assert checking.check_opened is genuine
+    views.write_text(VIEWS)
+    assert places(check(cwd=project, cache=True)) == [VIOLATION]
+
+
+def test_what_could_not_be_done_is_tried_again(project: Path) -> None:
+    for _ in range(2):
+        assert check(["app", "nowhere"], cwd=project, cache=True).problems == (
+            "nowhere: no such file or folder",
+        )
+
+
+def test_a_buffer_is_checked_with_the_rest_remembered(project: Path, read: list[str]) -> None:
+    check(cwd=project, cache=True)
+    read.clear()
+    monitor = Buffer("app/views.py", "\n\n" + VIEWS)
+    path, line, code = VIOLATION
+    for _ in range(2):
+        assert places(check(cwd=project, cache=True, buffer=monitor)) == [(path, line + 2, code)]
+
+
+def test_what_does_not_decode_is_a_miss(project: Path, read: list[str]) -> None:
+    first = check(cwd=project, cache=True)
+    connection = sqlite3.connect(project / FOLDER / "facts.db")
+    connection.execute("UPDATE entries SET value = x'93c403616263'")
+    connection.commit()
+    connection.close()
+    read.clear()
+    assert check(cwd=project, cache=True) == first
+    assert read == ALL
+
+
+def test_without_a_project_nothing_is_written_beside_the_files(tmp_path: Path) -> None:
+    (tmp_path / "alone.py").write_text("x = 1\n")
+    check(["alone.py"], cwd=tmp_path, cache=True, isolated=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["alone.py"]
+
+
+def test_a_folder_that_cannot_be_used_means_a_run_without_a_cache(project: Path) -> None:
+    (project / FOLDER).write_text("in the way")
+    assert places(check(cwd=project, cache=True)) == [VIOLATION]
+    assert (project / FOLDER).read_text() == "in the way"
+
+
+def test_a_project_can_be_opened_from_what_is_remembered(project: Path, read: list[str]) -> None:
+    check(cwd=project, cache=True)
+    read.clear()
+    assert list(open_project(cwd=project, cache=True).project.managed) == ["app.ws.Manager"]
+    assert read == []
+
+
+def test_the_command_line_keeps_a_cache_unless_it_is_told_not_to(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["check", "--no-cache"]) == 1
+    assert main(["map", "--no-cache"]) == 0
+    assert not (project / FOLDER).exists()
+    assert main(["check", "--cache-dir", "kept/here"]) == 1
+    assert (project / "kept" / "here" / "facts.db").exists()
+    assert not (project / FOLDER).exists()
+    assert main([]) == 1
+    assert (project / FOLDER).is_dir()
+    capsys.readouterr()
+    assert main(["clean"]) == 0
+    assert capsys.readouterr().out == f"{project / FOLDER}: deleted\n"
+    assert main(["clean"]) == 0
+    assert capsys.readouterr().out == "There was no cache.\n"
+    assert main(["clean", "--cache-dir", "kept/here"]) == 0
+    assert not (project / "kept" / "here").exists()
+
+
+def test_clean_spares_what_is_not_a_cache(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    assert main(["clean", "--cache-dir", "app"]) == 2
+    assert (
+        capsys.readouterr().err
+        == f"ssot-lint: error: {project / 'app'}: can't be deleted: Directory not empty\n"
+    )
+    assert (project / "app" / "views.py").exists()
+    assert session.forget(project / "nowhere") is None
