@@ -198,9 +198,17 @@ class _Project:
             known = ", ".join(_CONFIDENCES)
             raise ConfigurationError((f"ssot-min-confidence: {label!r} is none of {known}",))
         return {
+            "extend_select": self._opted_in(),
             "min_confidence": Confidence[label.upper()] if label is not None else None,
             "check_tests": True if self._options.ssot_check_tests else None,
         }
+
+    def _opted_in(self) -> tuple[str, ...]:
+        """Return the opt-in rules that flake8 is told to select by their whole codes."""
+        from ssot_lint.rules import RULES
+
+        chosen = [*(self._options.select or ()), *(self._options.extend_select or ())]
+        return tuple(rule.code for rule in RULES if rule.opt_in and rule.code in chosen)
 
 
 @contextmanager

@@ -65,8 +65,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Names (with ``*``) of attributes and of nested classes that are such declarations in any class."""
     managed: tuple[ManagedDeclaration, ...] = ()
 
-    def selects(self, code: str) -> bool:
-        """Whether ``code`` is reported: the longest matching prefix decides, ignoring wins a tie."""
+    def selects(self, code: str, *, opt_in: bool = False) -> bool:
+        """Whether ``code`` is reported: the longest matching prefix decides, ignoring wins a tie.
+
+        A rule that is ``opt_in`` is only chosen by its whole code, as ruff's explicit preview rules are.
+        """
+        if opt_in and code not in (*self.select, *self.extend_select):
+            return False
         chosen = max((len(p) for p in (*self.select, *self.extend_select) if code.startswith(p)), default=-1)
         dropped = max((len(p) for p in (*self.ignore, *self.extend_ignore) if code.startswith(p)), default=-1)
         return chosen > dropped

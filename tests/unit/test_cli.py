@@ -402,7 +402,10 @@ def test_rules_lists_every_rule_in_the_order_of_codes(run: Callable[..., Ran]) -
     assert [line.split()[0] for line in ran.lines] == sorted(rule.code for rule in RULES)
     assert "SST101  direct-instantiation" in ran.out
     listed = json.loads(run("rules", "--output-format", "json").out)
-    assert listed == [{"code": rule.code, "name": rule.name, "summary": rule.summary} for rule in RULES]
+    assert listed == [
+        {"code": rule.code, "name": rule.name, "summary": rule.summary, "opt_in": rule.opt_in}
+        for rule in RULES
+    ]
 
 
 def test_map_shows_class_reason_factory_and_counts(run: Callable[..., Ran]) -> None:

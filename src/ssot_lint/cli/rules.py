@@ -33,5 +33,8 @@ def _as_json() -> Iterator[str]:
 
     from ssot_lint.rules import RULES
 
-    listed = [{"code": rule.code, "name": rule.name, "summary": rule.summary} for rule in RULES]
+    listed = [
+        {"code": rule.code, "name": rule.name, "summary": rule.summary, "opt_in": rule.opt_in}
+        for rule in RULES
+    ]
     yield json.dumps(listed, indent=2) + "\n"

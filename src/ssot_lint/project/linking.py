@@ -17,6 +17,7 @@ from ssot_lint.project.making import Making
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
+from ssot_lint.project.removals import Removals
 from ssot_lint.project.shared_attributes import SharedAttribute, find_shared_attributes
 from ssot_lint.project.shared_places import SharedPlaces
 
@@ -85,6 +86,11 @@ class Project:
         contexts = Contexts(self.settings.context_names)
         places = SharedPlaces(self.names, self.process_wide)
         return find_captives(self.names, self.managed, self.process_wide, places, contexts)
+
+    @cached_property
+    def removals(self) -> Removals:
+        """Whether anything ever leaves the registries."""
+        return Removals(self.names, self.hits_in)
 
     @cached_property
     def making(self) -> Making:

@@ -25,6 +25,8 @@ from ssot_lint.rules.registry_write import RegistryWrite
 from ssot_lint.rules.second_public_name import SecondPublicName
 from ssot_lint.rules.shared_mutable_attribute import SharedMutableAttribute
 from ssot_lint.rules.subclass_instantiation import SubclassInstantiation
+from ssot_lint.rules.unbounded_registry import UnboundedRegistry
+from ssot_lint.rules.unguarded_constructor import UnguardedConstructor
 from ssot_lint.rules.unknown_name_in_config import UnknownNameInConfig
 from ssot_lint.rules.unmemoized_factory import UnmemoizedFactory
 from ssot_lint.rules.unparsable_file import UnparsableFile
@@ -52,6 +54,8 @@ RULES: Final[tuple[AnyRule, ...]] = (
     UnmemoizedFactory,
     NullContextFallback,
     UnstableRegistryKey,
+    UnguardedConstructor,
+    UnboundedRegistry,
     DuplicateDefinition,
     ImportFallbackDefinition,
     CompetingFactories,

@@ -53,6 +53,8 @@ class Rule(Generic[Suspect]):
     name: ClassVar[str]
     summary: ClassVar[str]
     """What the rule reports, in one line."""
+    opt_in: ClassVar[bool] = False
+    """Whether it is only on when it is selected by its whole code."""
     in_tests: ClassVar[bool] = False
     """Whether test files are looked at without ``check-tests``."""
 

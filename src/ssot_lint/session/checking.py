@@ -128,7 +128,9 @@ class _Run:
     """The collecting of one run's findings."""
 
     def __init__(self, opened: LinkedProject, *, screen: bool = True, noqa: bool = True) -> None:
-        self.rules: Sequence[AnyRule] = [rule for rule in RULES if opened.settings.selects(rule.code)]
+        self.rules: Sequence[AnyRule] = [
+            rule for rule in RULES if opened.settings.selects(rule.code, opt_in=rule.opt_in)
+        ]
         self._opened = opened
         self._screen = screen
         self._noqa = noqa

@@ -162,6 +162,8 @@ class Guard(msgspec.Struct, frozen=True):
     """The parameters, or the symbols, that are tested."""
     message: str
     span: Span
+    is_weak: bool = False
+    """Whether it only measures the token, so that anything of that form will do."""
 
 
 class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True):

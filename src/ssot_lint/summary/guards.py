@@ -23,6 +23,7 @@ _TOKEN_WORDS: Final = (
     "direct",
     "key",
 )
+_MEASURES: Final = ("len", "isinstance", "callable", "hasattr")
 
 
 def read_guards(record: FunctionRecord, positions: Positions) -> tuple[Guard, ...]:
@@ -52,7 +53,7 @@ def _conditional_guard(
     tokens = tuple(n for n in names if n in reader.parameters and _reads_as_token(n))
     span = positions.span(refusal)
     if tokens:
-        return Guard("token", tokens, _message(refusal), span)
+        return Guard("token", tokens, _message(refusal), span, is_weak=_only_measures(test, tokens))
     if any(n in reader.parameters for n in names):
         return None
     then, otherwise = reader.emptied(test)
@@ -70,6 +71,24 @@ def _reads_as_token(name: str) -> bool:
     return name.startswith("_") and (
         name.strip("_") == "" or any(word in name.lower() for word in _TOKEN_WORDS)
     )
+
+
+def _only_measures(test: ast.expr, tokens: tuple[str, ...]) -> bool:
+    """Whether a test asks for a token's length, type or form, and compares it with nothing."""
+    is_measured = False
+    for node in ast.walk(test):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            others = [side for side in sides if not (isinstance(side, ast.Name) and side.id in tokens)]
+            if len(others) < len(sides) and not all(isinstance(other, ast.Constant) for other in others):
+                return False
+        elif isinstance(node, ast.Call):
+            function = node.func
+            measured = node.args[:1] if isinstance(function, ast.Name) else []
+            measured = [function.value] if isinstance(function, ast.Attribute) else measured
+            is_known = not isinstance(function, ast.Name) or function.id in _MEASURES
+            is_measured |= is_known and any(isinstance(m, ast.Name) and m.id in tokens for m in measured)
+    return is_measured
 
 
 def _message(node: ast.Raise) -> str:
