@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
 MANAGER: Final = """\
 class Manager:  # ssot: managed factory=get_manager
-    pass
+    kept = ()
 
 
 def get_manager():
-    return Manager()
+    Manager.kept = Manager.kept or (Manager(),)
+    return Manager.kept[0]
 """
 
 VIEWS: Final = """\
