@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.summary.attribute_facts import Handed, MethodFacts, Mutation
+from ssot_lint.summary.attribute_facts import ClassAttributeFacts, Handed, Mutation
 from ssot_lint.summary.facts import ModuleSummary
 
 if TYPE_CHECKING:
@@ -36,16 +36,18 @@ class Change(msgspec.Struct, frozen=True):
 class AttributeChanges:
     """The changes by class and attribute, and those that go through a class."""
 
-    def __init__(self, values: AttributeValues) -> None:
+    def __init__(self, values: AttributeValues, given: frozenset[str] | None = None) -> None:
+        """Take the mutable class attributes, or those named ``given``, which constructors bind as well."""
         self._values = values
         self._names = values.names
+        self._given = given
         self.by_attribute: dict[tuple[str, str], list[Change]] = defaultdict(list)
         self.through_class: set[tuple[str, str]] = set()
         """(class, attribute) for every change or binding through the class."""
         self._collect()
 
     def _collect(self) -> None:
-        wanted = self._values.names_of_attributes
+        wanted = self._values.names_of_attributes if self._given is None else self._given
         parameters: dict[str, list[tuple[int, ModuleSummary, Mutation]]] = defaultdict(list)
         modules: Mapping[int, ModuleSummary] = {id(m): m for m in self._names.modules.values()}
         for module in modules.values():
@@ -59,23 +61,25 @@ class AttributeChanges:
         kept = self._kept()
         for symbol, (module, facts) in self._values.facts.items():
             self.through_class.update((symbol, name) for name in facts.class_level)
-            for method in facts.methods:
-                for change in self._of_method(symbol, method, module, parameters):
-                    if change.mutation.attribute in wanted:
-                        self._add(change)
-                    for keeper, attribute in kept.get(change.mutation.attribute, ()):
-                        self._add_kept(change, keeper, attribute)
+            for change in self._of_class(symbol, facts, module, parameters):
+                if change.mutation.attribute in wanted:
+                    self._add(change)
+                for keeper, attribute in kept.get(change.mutation.attribute, ()):
+                    self._add_kept(change, keeper, attribute)
         self._decorators(parameters)
 
-    def _of_method(
-        self, symbol: str, method: MethodFacts, module: ModuleSummary, parameters: Parameters
+    def _of_class(
+        self, symbol: str, facts: ClassAttributeFacts, module: ModuleSummary, parameters: Parameters
     ) -> Iterator[Change]:
-        """Yield what a method changes itself, and what it has changed by the functions that it calls."""
-        for mutation in method.mutations:
-            yield Change(symbol, method.name, module, mutation)
-        for handed in method.hands:
-            for helper_module, mutation in self._in_helper(handed, parameters):
-                yield Change(symbol, method.name, helper_module, mutation)
+        """Yield what methods change themselves, and what functions change that they call."""
+        for method in facts.methods:
+            for mutation in method.mutations:
+                yield Change(symbol, method.name, module, mutation)
+            for handed in method.hands:
+                for helper_module, mutation in self._in_helper(handed, parameters):
+                    yield Change(symbol, method.name, helper_module, mutation)
+        for name, mutation in facts.given if self._given is not None else ():
+            yield Change(symbol, name, module, mutation)
 
     def _add(self, change: Change) -> None:
         self.by_attribute[change.class_symbol, change.mutation.attribute].append(change)

@@ -59,6 +59,10 @@ class AttributeValues:
             self._known[key] = self._find(class_symbol, name)
         return self._known[key]
 
+    def kind_of_name(self, symbol: str) -> tuple[str, str] | None:
+        """Return the kind of container, and that of its elements, that a variable holds."""
+        return self._kind_of(symbol, "name")
+
     def _find(self, class_symbol: str, name: str) -> tuple[str | None, Attribute | None]:
         for owner in self.names.mro(class_symbol):
             mutable = self.by_class.get(owner, {}).get(name)

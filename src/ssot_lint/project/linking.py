@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.model import Location, Scope, Span
 from ssot_lint.project.captives import Captive, find_captives
+from ssot_lint.project.class_state import StateOnClass, find_class_state
 from ssot_lint.project.context_stores import ContextStore, find_context_stores
 from ssot_lint.project.contexts import Contexts
 from ssot_lint.project.duplicates import Duplicates
 from ssot_lint.project.evidence import Clue, find_clues
 from ssot_lint.project.exposed_attributes import ExposedAttribute, find_exposed_attributes
+from ssot_lint.project.given_objects import GivenObjects, find_given_objects
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.making import Making
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
@@ -96,6 +98,16 @@ class Project:
     def making(self) -> Making:
         """What functions make anew, and which keys they look up by; put together when somebody asks."""
         return Making(self.names)
+
+    @cached_property
+    def class_state(self) -> Mapping[str, tuple[StateOnClass, ...]]:
+        """What instances store on their classes, by the path of their module."""
+        return find_class_state(self.names, self.managed)
+
+    @cached_property
+    def given_objects(self) -> GivenObjects:
+        """Objects that instances change without having made them."""
+        return find_given_objects(self.names)
 
     def owns(self, managed: ManagedClass, module: ModuleSummary, use: Use) -> bool:
         """Whether a place may construct a managed class."""

@@ -17,12 +17,15 @@ from ssot_lint.rules.fallback_construction import FallbackConstruction
 from ssot_lint.rules.forged_token import ForgedToken
 from ssot_lint.rules.import_fallback_definition import ImportFallbackDefinition
 from ssot_lint.rules.indirect_instantiation import IndirectInstantiation
+from ssot_lint.rules.instance_state_on_class import InstanceStateOnClass
 from ssot_lint.rules.non_canonical_import import NonCanonicalImport
 from ssot_lint.rules.null_context_fallback import NullContextFallback
 from ssot_lint.rules.private_implementation_import import PrivateImplementationImport
 from ssot_lint.rules.registry_access import RegistryAccess
 from ssot_lint.rules.registry_write import RegistryWrite
 from ssot_lint.rules.second_public_name import SecondPublicName
+from ssot_lint.rules.shared_default_argument import SharedDefaultArgument
+from ssot_lint.rules.shared_module_object import SharedModuleObject
 from ssot_lint.rules.shared_mutable_attribute import SharedMutableAttribute
 from ssot_lint.rules.subclass_instantiation import SubclassInstantiation
 from ssot_lint.rules.unbounded_registry import UnboundedRegistry
@@ -43,6 +46,9 @@ RULES: Final[tuple[AnyRule, ...]] = (
     SubclassInstantiation,
     SharedMutableAttribute,
     ExposedMutableAttribute,
+    InstanceStateOnClass,
+    SharedDefaultArgument,
+    SharedModuleObject,
     ContextInSharedState,
     CaptiveDependency,
     PrivateImplementationImport,

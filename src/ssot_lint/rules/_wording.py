@@ -47,3 +47,12 @@ def allow_owner(managed: ManagedClass, place: str) -> Suggestion:
     """The suggestion to declare a place as an owner."""
     entry = f'allow = ["{place}"] in [[tool.ssot-lint.managed]]'
     return Suggestion(f"If this place may construct {managed.name}, declare it: {entry}")
+
+
+def how_changed(operation: str) -> str:
+    """Return how an object is changed in place: ``an item is set``, ``changed by append()``."""
+    if operation in ("[]=", ".="):
+        return "an item is set" if operation == "[]=" else "an attribute is set"
+    if operation == "del []":
+        return "an item is deleted"
+    return f"changed in place by {operation}" if operation.endswith("=") else f"changed by {operation}()"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.model import Confidence, Related, Span, Suggestion
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
+from ssot_lint.rules._wording import how_changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from ssot_lint.project import Project
-    from ssot_lint.project.shared_attributes import ChangingPlace, SharedAttribute
+    from ssot_lint.project.shared_attributes import SharedAttribute
     from ssot_lint.summary import ModuleSummary
 
 _MAX_RELATED: Final = 20
@@ -83,19 +84,9 @@ def _noun(kind: str) -> str:
 
 def _related(shared: SharedAttribute) -> Iterable[Related]:
     for place in shared.places[:_MAX_RELATED]:
-        yield Related(f"{_how(place)} here", place.location)
+        yield Related(f"{how_changed(place.operation)} here", place.location)
     for location in shared.overrides[:_MAX_RELATED]:
         yield Related("the same code changes this attribute of a subclass", location)
-
-
-def _how(place: ChangingPlace) -> str:
-    if place.operation in ("[]=", ".="):
-        return "an item is set" if place.operation == "[]=" else "an attribute is set"
-    if place.operation == "del []":
-        return "an item is deleted"
-    if place.operation.endswith("="):
-        return f"changed in place by {place.operation}"
-    return f"changed by {place.operation}()"
 
 
 def _suggestions(shared: SharedAttribute) -> Iterable[Suggestion]:

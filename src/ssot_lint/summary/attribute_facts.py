@@ -128,6 +128,8 @@ class ClassAttributeFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Names that are annotated as ``ClassVar``, with or without a value."""
     fields: tuple[str, ...] = ()
     """Names that are annotated as an instance's, with or without a value."""
+    given: tuple[tuple[str, Mutation], ...] = ()
+    """Changes, with their methods, of what its own constructor binds to something that isn't made there."""
 
 
 class OutsideMutation(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from ssot_lint.summary.change_notes import CALL, Setting
 from ssot_lint.summary.changes import ChangeReader
 from ssot_lint.summary.class_values import ClassValues
 from ssot_lint.summary.containers import container_of
+from ssot_lint.summary.given_objects import collect_given
 from ssot_lint.summary.owners import OWN_INSTANCE, PARAMETER
 from ssot_lint.summary.records import ClassRecord, FunctionNode, FunctionRecord, Target, method_kind
 from ssot_lint.summary.suspect_lines import EveryLine, SuspectLines
@@ -28,6 +29,7 @@ from ssot_lint.summary.suspect_lines import EveryLine, SuspectLines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ssot_lint.summary.given_facts import GivenFacts
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.scopes import Scope
     from ssot_lint.summary.walker import ModuleWalker
@@ -49,9 +51,11 @@ CONSTRUCTION: Final = (
 
 def collect_attributes(
     tree: ast.Module, walker: ModuleWalker, positions: Positions, text: str
-) -> AttributeFacts:
-    """Everything that the module says about mutable class attributes."""
-    return _Collector(walker, positions, text).collect(tree)
+) -> tuple[AttributeFacts, GivenFacts]:
+    """Everything that the module says of mutable class attributes, and of objects that are only kept."""
+    collector = _Collector(walker, positions, text)
+    attributes = collector.collect(tree)
+    return attributes, collect_given(walker, positions, collector.setting, collector.changed)
 
 
 class _Collector:
@@ -65,6 +69,10 @@ class _Collector:
         self.parameters: list[ParameterMutation] = []
         self.methods: dict[str, list[MethodFacts]] = defaultdict(list)
         self.class_level: dict[str, dict[str, None]] = defaultdict(dict)
+        self.changed: dict[str, set[str]] = defaultdict(set)
+        """The attributes that the methods of each class change."""
+        self.taken: dict[str, set[str]] = defaultdict(set)
+        """Those that they bind to what may not be made there."""
 
     def collect(self, tree: ast.Module) -> AttributeFacts:
         walker = self.walker
@@ -76,6 +84,9 @@ class _Collector:
         scopes = {id(record.node): record.scope for record in walker.functions}
         self.setting = Setting(scopes, self.positions, namespaces, mutable)
         binding = {id(target.scope) for target in walker.instance_targets}
+        for target in walker.instance_targets:
+            if isinstance(target.value, (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp)):
+                self.taken[target.scope.class_symbol or ""].add(target.name)
         for record in walker.functions:
             if record.scope.parent is None or record.scope.parent.kind in ("module", "class"):
                 self._function(record, binds=id(record.scope) in binding)
@@ -108,7 +119,15 @@ class _Collector:
         self, record: ClassRecord, attributes: tuple[MutableAttribute, ...]
     ) -> ClassAttributeFacts | None:
         symbol = record.scope.symbol
-        methods = _without_own(self.methods.get(symbol, []))
+        every = self.methods.get(symbol, [])
+        methods = _without_own(every)
+        taken = self.taken.get(symbol, ())
+        given = tuple(
+            (before.name, mutation)
+            for before, after in zip(every, methods, strict=True)
+            for mutation in before.mutations
+            if before is not after and mutation.attribute in taken and mutation not in after.mutations
+        )
         declared, fields = self.values.annotations(record.node)
         class_level = tuple(self.class_level.get(symbol, ()))
         listed = self.values.listed(record.node)
@@ -123,6 +142,7 @@ class _Collector:
             listed=listed,
             declared=declared,
             fields=fields,
+            given=given,
         )
 
     def _class_reads(self, record: ClassRecord) -> tuple[str, ...]:
@@ -173,6 +193,7 @@ class _Collector:
     ) -> None:
         symbol = owner.scope.symbol
         self.class_level[symbol].update(reader.class_level)
+        self.changed[symbol].update(mutation.attribute for mutation in own)
         always, seen = reader.always, reader.seen
         facts = MethodFacts(
             name=node.name,

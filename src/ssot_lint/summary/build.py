@@ -13,6 +13,7 @@ import msgspec
 from ssot_lint.model import SourceFile, Span
 from ssot_lint.summary.attributes import collect_attributes
 from ssot_lint.summary.bindings import read_bindings, read_exports
+from ssot_lint.summary.class_stores import read_class_stores
 from ssot_lint.summary.copies import read_copies
 from ssot_lint.summary.factories import FunctionReader
 from ssot_lint.summary.facts import (
@@ -105,6 +106,7 @@ class _Builder:
     def build(self) -> ModuleSummary:
         walker = self.walker
         functions = tuple(self._function(record) for record in walker.functions)
+        attributes, given = collect_attributes(self.tree, walker, self.positions, self.source.text)
         return msgspec.structs.replace(
             _empty(self.source, None),
             bindings=read_bindings(walker, self.positions),
@@ -122,8 +124,10 @@ class _Builder:
                     walker.targets, walker.item_targets, walker.registering_calls, self.positions
                 )
             ),
-            attribute_facts=collect_attributes(self.tree, walker, self.positions, self.source.text),
             handings=tuple(self.handings),
+            attribute_facts=attributes,
+            given=given,
+            class_stores=tuple(read_class_stores(walker.functions, self.positions, self.source.text)),
             fail_open=read_fail_open(self.tree, self.source.text, walker.functions, self.positions),
             kept_values=tuple(read_kept_values(walker, self.positions)),
         )

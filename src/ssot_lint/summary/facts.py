@@ -17,7 +17,9 @@ import msgspec
 
 from ssot_lint.model import Span
 from ssot_lint.summary.attribute_facts import AttributeFacts
+from ssot_lint.summary.class_store_facts import ClassStore
 from ssot_lint.summary.fail_open_facts import FailOpenFacts
+from ssot_lint.summary.given_facts import GivenFacts
 from ssot_lint.summary.kept_facts import KeptValue
 from ssot_lint.summary.key_facts import Handing
 
@@ -297,6 +299,8 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     copies: tuple[CopyCall, ...] = ()
     registrations: tuple[Registration, ...] = ()
     attribute_facts: AttributeFacts = AttributeFacts()
+    given: GivenFacts = GivenFacts()
+    class_stores: tuple[ClassStore, ...] = ()
     fail_open: FailOpenFacts = FailOpenFacts()
     kept_values: tuple[KeptValue, ...] = ()
     handings: tuple[Handing, ...] = ()

@@ -48,6 +48,22 @@ class EveryLine(SuspectLines):
         return first <= last
 
 
+class MatchingLines:
+    """The lines of a text in which the matches of a pattern end."""
+
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self._lines = _lines_of((found.end() - 1 for found in pattern.finditer(text)), text)
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def between(self, first: int, last: int) -> bool:
+        """Tell whether one of them is among these lines."""
+        return _any_between(self._lines, first, last)
+
+
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[int]:
     """Where the matches begin and end: a statement that spans lines is found by either."""
     for match in pattern.finditer(text):

@@ -1,0 +1,217 @@
+"""Follows objects that a function is given through its body: into attributes, aliases, calls and results."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Final
+
+from ssot_lint.summary.changes import ChangeReader
+from ssot_lint.summary.containers import REMOVING
+from ssot_lint.summary.facts import LOCALS
+from ssot_lint.summary.owners import OWN_INSTANCE, Place
+from ssot_lint.summary.suspect_lines import EveryLine
+from ssot_lint.summary.symbols import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ssot_lint.summary.change_notes import Setting
+    from ssot_lint.summary.scopes import Scope
+
+GIVEN: Final = "="
+"""Starts the owner of a place that is a parameter's default, or an object of a module."""
+_HELD: Final = "."
+"""Starts the aliases that stand for attributes of the instance."""
+
+
+class GivenReader(ChangeReader):
+    """Reads one function; ``defaults`` says of each parameter whether its mutable default is empty."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        setting: Setting,
+        *,
+        name: str,
+        parameters: Sequence[str],
+        defaults: Mapping[str, bool],
+    ) -> None:
+        super().__init__(scope, EveryLine(""), setting, name=name, parameters=parameters)
+        self._owners.aliases.update({p: Place(GIVEN + p, p) for p in defaults})
+        self._empty = {p for p, is_empty in defaults.items() if is_empty}
+        self.kept: dict[tuple[str, str], None] = {}
+        """What attributes hold when the function has ended: attribute, and owner of the place."""
+        self.bindings: dict[tuple[str, str], ast.Attribute] = {}
+        """Where they were bound."""
+        self.passed: dict[tuple[str, str, str], None] = {}
+        """What methods of the instance get: owner, method, position or keyword."""
+        self.returned: dict[str, None] = {}
+
+    def read(self, body: Sequence[ast.stmt]) -> None:
+        """Read the body."""
+        super().read(body)
+        if self._is_reached:
+            self._note_kept()
+
+    def _note_kept(self) -> None:
+        for alias, place in self._owners.aliases.items():
+            if alias.startswith(_HELD) and place.owner.startswith(GIVEN):
+                self.kept[alias[1:], place.owner] = None
+
+    def _visit_Return(self, node: ast.Return) -> None:
+        super()._visit_Return(node)
+        if not self._is_inner:
+            self._note_kept()
+
+    def _note_returned(self, value: ast.expr) -> None:
+        super()._note_returned(value)
+        if self._is_inner:
+            return
+        for part in value.elts if isinstance(value, ast.Tuple) else [value]:
+            for owner in self._given(part):
+                self.returned[owner] = None
+
+    def _change(
+        self,
+        place: Place,
+        operation: str,
+        node: ast.expr,
+        key: ast.expr | None,
+        values: list[ast.expr],
+        names: frozenset[str] = frozenset(),
+    ) -> None:
+        super()._change(place, operation, node, key, values, names)
+        if operation not in REMOVING:
+            self._empty.discard(place.owner.removeprefix(GIVEN))
+
+    # -- what an expression may be
+
+    def _given(self, node: ast.expr | None) -> Iterable[str]:
+        """Yield the owners of the given objects that a value may be."""
+        if isinstance(node, ast.NamedExpr):
+            node = node.value
+        if isinstance(node, ast.IfExp):
+            filled = self._non_empty(node.test)
+            if not filled or not isinstance(node.body, ast.Name) or node.body.id != filled:
+                yield from self._given(node.body)
+            yield from self._given(node.orelse)
+        elif isinstance(node, ast.BoolOp):
+            for value in node.values[:-1]:  # what is empty is passed over
+                yield from (o for o in self._given(value) if o[1:] not in self._empty)
+            yield from self._given(node.values[-1])
+        elif isinstance(node, (ast.Name, ast.Attribute)):
+            place = self._owners.place(node, self._state)
+            if place is not None and place.owner.startswith(GIVEN):
+                if not place.is_item:
+                    yield place.owner
+            elif place is None or place.owner != OWN_INSTANCE:
+                yield from (GIVEN + symbol for symbol in module_object(node, self._owners.scope))
+
+    def _non_empty(self, test: ast.expr) -> str:
+        """Return the parameter that isn't its empty default where a test is true."""
+        if isinstance(test, ast.Name) and test.id in self._empty:
+            return test.id
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            return next(filter(None, map(self._non_empty, test.values)), "")
+        if isinstance(test, (ast.Call, ast.Compare)):
+            call = test.left if isinstance(test, ast.Compare) else test
+            is_more = not isinstance(test, ast.Compare) or isinstance(test.ops[0], (ast.Gt, ast.NotEq))
+            if is_more and isinstance(call, ast.Call) and getattr(call.func, "id", "") == "len" and call.args:
+                return self._non_empty(call.args[0])
+        return ""
+
+    # -- statements
+
+    def _chosen(self, node: ast.If) -> None:
+        self._evaluate(node.test)
+        self._forget(self._non_empty(node.test))
+        self._body(node)
+
+    def _last_if(self, node: ast.If) -> None:
+        test = node.test
+        self._evaluate(test)
+        filled = self._non_empty(test)
+        is_not = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        emptied = self._non_empty(test.operand) if isinstance(test, ast.UnaryOp) and is_not else ""
+
+        def then() -> None:
+            self._forget(filled)
+            self._body(node)
+
+        def otherwise() -> None:
+            self._forget(emptied)
+            self._block(node.orelse)
+
+        self._branches([then, otherwise])
+
+    def _forget(self, parameter: str) -> None:
+        """Let a parameter be something else than its default from here on."""
+        self._owners.aliases.pop(parameter, None)
+
+    def _assign(self, target: ast.expr, value: ast.expr | None, names: frozenset[str] = frozenset()) -> None:
+        found = list(self._given(value)) if isinstance(target, ast.Name) else []
+        super()._assign(target, value, names)
+        if isinstance(target, ast.Name):
+            known = self._owners.aliases.get(target.id)
+            if found:
+                self._owners.aliases[target.id] = Place(found[0], found[0][1:])
+            elif known is not None and known.owner.startswith(GIVEN) and not known.is_item:
+                self._forget(target.id)
+
+    def _bind_attribute(self, target: ast.Attribute, value: ast.expr | None) -> None:
+        if not self._owners.is_self(target.value):
+            super()._bind_attribute(target, value)
+            return
+        found = list(self._given(value))
+        self._owners.aliases.pop(_HELD + target.attr, None)
+        super()._bind_attribute(target, value)
+        for owner in found[:1]:
+            self._owners.aliases[_HELD + target.attr] = Place(owner, owner[1:])
+            self.bindings.setdefault((target.attr, owner), target)
+
+    def _call(self, node: ast.Call) -> None:
+        super()._call(node)
+        function = node.func
+        if not isinstance(function, ast.Attribute):
+            return
+        holder = function.value
+        is_super = isinstance(holder, ast.Call) and getattr(holder.func, "id", "") == "super"
+        arguments = [(str(i), a) for i, a in enumerate(node.args)]
+        if is_super:
+            callee = f"<super>.{function.attr}"
+        elif self._owners.is_self(holder):
+            callee = function.attr
+        elif arguments and self._owners.is_self(arguments[0][1]):
+            symbols = describe(function, self._owners.scope)
+            callee = symbols[0] if len(symbols) == 1 else ""
+            arguments = [(str(int(i) - 1), a) for i, a in arguments[1:]]
+        else:
+            return
+        for place, argument in [*arguments, *((k.arg or "", k.value) for k in node.keywords)]:
+            for owner in self._given(argument) if callee and place else ():
+                self.passed[owner, callee, place] = None
+
+
+def module_object(node: ast.expr, scope: Scope) -> tuple[str, ...]:
+    """Return the symbol of a variable of a module that an expression may name, by its spelling."""
+    if not isinstance(node, (ast.Name, ast.Attribute)):
+        return ()
+    if isinstance(node, ast.Name):
+        holder = scope.holder_of(node.id)
+        if holder is None or holder.kind != "module":
+            return ()
+    symbols = describe(node, scope)
+    if len(symbols) != 1:
+        return ()
+    symbol = symbols[0]
+    owner, _, name = symbol.rpartition(".")
+    is_odd = symbol.startswith("builtins.") or LOCALS in symbol or "(" in symbol or "[" in symbol
+    if is_odd or not owner or _is_class_name(name) or _is_class_name(owner.rpartition(".")[2]):
+        return ()
+    return (symbol,)
+
+
+def _is_class_name(name: str) -> bool:
+    """Tell a name that is written as those of classes are."""
+    plain = name.lstrip("_")
+    return plain[:1].isupper() and not plain.isupper()
