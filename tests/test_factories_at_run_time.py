@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import sys
+import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -80,6 +82,114 @@ def two_calls_without_a_key(load: Load) -> list[Any]:
     return [managers.get_manager(), managers.get_manager()]
 
 
+class Meeting:
+    """A barrier for two that gives up where only one can come."""
+
+    def __init__(self) -> None:
+        self._barrier = threading.Barrier(2)
+
+    def wait(self) -> None:
+        with suppress(threading.BrokenBarrierError):
+            self._barrier.wait(timeout=0.5)
+
+
+class MeetingBefore:
+    """A lock before which two threads meet; whoever comes later finds nobody to wait for."""
+
+    def __init__(self, lock: Any) -> None:
+        self._meeting = Meeting()
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        self._meeting.wait()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def constructed(cls: type[Any], *, meeting: Meeting | None = None) -> list[Any]:
+    """Return a list to which each instance of the class is added when it is constructed."""
+    found: list[Any] = []
+    construct = cls.__init__
+
+    def __init__(self: Any, *arguments: Any) -> None:  # noqa: N807
+        found.append(self)
+        if meeting is not None:
+            meeting.wait()
+        construct(self, *arguments)
+
+    cls.__init__ = __init__
+    return found
+
+
+def in_two_threads(call: Callable[[], object]) -> None:
+    threads = [threading.Thread(target=call) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def two_tasks_for_one_user(load: Load) -> list[Any]:
+    """Both tasks look before the first of them goes on after its await."""
+    presence = load("chat.presence")
+
+    async def both() -> list[Any]:
+        return list(await asyncio.gather(presence.get_tracker("ada"), presence.get_tracker("ada")))
+
+    return asyncio.run(both())
+
+
+def two_threads_before_the_lock(load: Load) -> list[Any]:
+    """Both threads have looked when the first takes the lock."""
+    hub = load("chat.hub")
+    vars(hub)["_lock"] = MeetingBefore(vars(hub)["_lock"])
+    found = constructed(hub.Hub)
+    in_two_threads(hub.get_hub)
+    return found
+
+
+def two_threads_in_the_constructor(load: Load) -> list[Any]:
+    hub = load("chat.hub")
+    found = constructed(hub.Hub, meeting=Meeting())
+    in_two_threads(hub.Hub.instance if hasattr(hub.Hub, "instance") else hub.get_hub)
+    return found
+
+
+def two_clients_of_one_user(load: Load) -> list[Any]:
+    hub = load("chat.hub")
+    found = constructed(hub.Hub, meeting=Meeting())
+    in_two_threads(lambda: hub.Client().hub("ada"))
+    return found
+
+
+def more_models_than_the_bound(load: Load) -> list[Any]:
+    gateways = load("chat.gateways")
+    first = gateways.get_gateway("first")
+    others = [gateways.get_gateway(number) for number in range(200)]
+    return [first, gateways.get_gateway("first")] if len(others) == 200 else []
+
+
+def two_objects_with_the_method(load: Load) -> list[Any]:
+    gateways = load("chat.gateways")
+    return [gateways.Models().gateway("first"), gateways.Models().gateway("first")]
+
+
+def made_for_two_calls(load: Load) -> list[Any]:
+    """What is constructed counts, whether it is handed out or thrown away."""
+    logs = load("chat.logs")
+    found = constructed(logs.ConversationLog)
+    kept = [logs.get_log("ada"), logs.get_log("ada")]
+    return found if kept else []
+
+
+def state_of_two_calls(load: Load) -> list[Any]:
+    """The instance is one, but its state is another."""
+    metrics = load("chat.metrics")
+    return [metrics.MetricsHub().counts, metrics.MetricsHub().counts]
+
+
 CLAIMS = (
     Claim(
         "SST401",
@@ -94,6 +204,37 @@ CLAIMS = (
         "one-instance-for-the-case-without-a-key",
         two_calls_without_a_key,
     ),
+    Claim("SST403", "an-await-between-look-and-filling", "under-one-lock", two_tasks_for_one_user),
+    Claim(
+        "SST403",
+        "an-await-between-look-and-filling",
+        "the-await-comes-first-or-suspends-nobody",
+        two_tasks_for_one_user,
+    ),
+    Claim(
+        "SST403",
+        "the-look-is-outside-the-lock",
+        "looked-at-again-under-the-lock",
+        two_threads_before_the_lock,
+    ),
+    Claim(
+        "SST403",
+        "each-object-has-a-lock-of-its-own",
+        "the-lock-is-kept-where-the-registry-is",
+        two_clients_of_one_user,
+    ),
+    Claim(
+        "SST403",
+        "a-lock-that-nobody-takes",
+        "looked-at-again-under-the-lock",
+        two_threads_in_the_constructor,
+    ),
+    Claim(
+        "SST403",
+        "threads-without-a-lock",
+        "looked-at-again-under-the-lock",
+        two_threads_in_the_constructor,
+    ),
     Claim(
         "SST404",
         "the-identity-of-a-context",
@@ -106,8 +247,17 @@ CLAIMS = (
         "what-names-the-user-for-good",
         two_requests_of_one_user,
     ),
+    Claim("SST405", "a-bound", "without-a-bound", more_models_than_the_bound),
+    Claim("SST405", "a-bound-that-nobody-wrote", "without-a-bound", more_models_than_the_bound),
+    Claim("SST405", "one-for-each-object", "a-method-of-the-class", two_objects_with_the_method),
+    Claim("SST406", "a-log-is-made-at-each-call", "made-when-there-is-none", made_for_two_calls),
+    Claim("SST406", "what-get-hands-out-is-kept-nowhere", "made-when-there-is-none", made_for_two_calls),
+    Claim("SST407", "counters-go-back-to-zero", "set-up-in-__new__", state_of_two_calls),
+    Claim("SST407", "counters-go-back-to-zero", "a-guard", state_of_two_calls),
 )
-every_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim.code}-{claim.violating}")
+every_claim = pytest.mark.parametrize(
+    "claim", CLAIMS, ids=lambda claim: f"{claim.code}-{claim.violating}-{claim.mended}"
+)
 
 
 @every_claim
@@ -118,3 +268,18 @@ def test_what_a_page_calls_a_violation_gives_two_instances(claim: Claim, tmp_pat
 @every_claim
 def test_what_a_page_calls_none_gives_one_instance(claim: Claim, tmp_path: Path) -> None:
     assert number_of_instances(claim, claim.mended, tmp_path) == 1
+
+
+def test_a_coroutine_that_is_kept_can_be_awaited_but_once(tmp_path: Path) -> None:
+    async def twice(load: Load) -> list[Any]:
+        gateways = load("chat.gateways")
+        return [await gateways.get_gateway("first"), await gateways.get_gateway("first")]
+
+    with (
+        example("SST405", "a-coroutine-is-kept", tmp_path / "before") as load,
+        pytest.raises(RuntimeError, match="already awaited"),
+    ):
+        asyncio.run(twice(load))
+    with example("SST405", "the-task-is-kept", tmp_path / "after") as load:
+        first, second = asyncio.run(twice(load))
+    assert first is second

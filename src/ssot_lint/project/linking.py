@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Location, Scope, Span
+from ssot_lint.project.atomicity import Atomicity
 from ssot_lint.project.captives import Captive, find_captives
 from ssot_lint.project.class_state import StateOnClass, find_class_state
 from ssot_lint.project.context_stores import ContextStore, find_context_stores
@@ -15,6 +16,7 @@ from ssot_lint.project.evidence import Clue, find_clues
 from ssot_lint.project.exposed_attributes import ExposedAttribute, find_exposed_attributes
 from ssot_lint.project.given_objects import GivenObjects, find_given_objects
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
+from ssot_lint.project.keepers import Keepers
 from ssot_lint.project.making import Making
 from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
@@ -59,6 +61,16 @@ class Project:
     def hits_in(self, module: ModuleSummary) -> tuple[Hit, ...]:
         """The uses of managed classes and of what belongs to them in a module, in the order of the text."""
         return self._hits.get(module.path, ())
+
+    @cached_property
+    def keepers(self) -> Keepers:
+        """Which class is kept in which place."""
+        return Keepers(self.names, self.managed)
+
+    @cached_property
+    def atomicity(self) -> Atomicity:
+        """Where somebody may come between the look at a place and its filling."""
+        return Atomicity(self)
 
     @cached_property
     def duplicates(self) -> Duplicates:

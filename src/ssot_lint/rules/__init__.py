@@ -11,6 +11,8 @@ from ssot_lint.rules.context_in_shared_state import ContextInSharedState
 from ssot_lint.rules.copied_instance import CopiedInstance
 from ssot_lint.rules.direct_instantiation import DirectInstantiation
 from ssot_lint.rules.duplicate_definition import DuplicateDefinition
+from ssot_lint.rules.eager_registry_default import EagerRegistryDefault
+from ssot_lint.rules.evicting_memoization import EvictingMemoization
 from ssot_lint.rules.exposed_mutable_attribute import ExposedMutableAttribute
 from ssot_lint.rules.fail_open_guard import FailOpenGuard
 from ssot_lint.rules.fallback_construction import FallbackConstruction
@@ -23,6 +25,7 @@ from ssot_lint.rules.null_context_fallback import NullContextFallback
 from ssot_lint.rules.private_implementation_import import PrivateImplementationImport
 from ssot_lint.rules.registry_access import RegistryAccess
 from ssot_lint.rules.registry_write import RegistryWrite
+from ssot_lint.rules.reinitialized_singleton import ReinitializedSingleton
 from ssot_lint.rules.second_public_name import SecondPublicName
 from ssot_lint.rules.shared_default_argument import SharedDefaultArgument
 from ssot_lint.rules.shared_module_object import SharedModuleObject
@@ -31,6 +34,7 @@ from ssot_lint.rules.subclass_instantiation import SubclassInstantiation
 from ssot_lint.rules.unbounded_registry import UnboundedRegistry
 from ssot_lint.rules.unguarded_constructor import UnguardedConstructor
 from ssot_lint.rules.unknown_name_in_config import UnknownNameInConfig
+from ssot_lint.rules.unlocked_get_or_create import UnlockedGetOrCreate
 from ssot_lint.rules.unmemoized_factory import UnmemoizedFactory
 from ssot_lint.rules.unparsable_file import UnparsableFile
 from ssot_lint.rules.unstable_registry_key import UnstableRegistryKey
@@ -59,7 +63,11 @@ RULES: Final[tuple[AnyRule, ...]] = (
     ForgedToken,
     UnmemoizedFactory,
     NullContextFallback,
+    UnlockedGetOrCreate,
     UnstableRegistryKey,
+    EvictingMemoization,
+    EagerRegistryDefault,
+    ReinitializedSingleton,
     UnguardedConstructor,
     UnboundedRegistry,
     DuplicateDefinition,

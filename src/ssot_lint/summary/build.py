@@ -15,6 +15,7 @@ from ssot_lint.summary.attributes import collect_attributes
 from ssot_lint.summary.bindings import read_bindings, read_exports
 from ssot_lint.summary.class_stores import read_class_stores
 from ssot_lint.summary.copies import read_copies
+from ssot_lint.summary.creation import read_creation
 from ssot_lint.summary.factories import FunctionReader
 from ssot_lint.summary.facts import (
     LOCALS,
@@ -130,6 +131,7 @@ class _Builder:
             class_stores=tuple(read_class_stores(walker.functions, self.positions, self.source.text)),
             fail_open=read_fail_open(self.tree, self.source.text, walker.functions, self.positions),
             kept_values=tuple(read_kept_values(walker, self.positions)),
+            creation=read_creation(walker, functions, self.source.text, self.positions),
         )
 
     def _missing_items(self) -> dict[str, tuple[str, ...]]:

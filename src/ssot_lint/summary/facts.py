@@ -18,6 +18,7 @@ import msgspec
 from ssot_lint.model import Span
 from ssot_lint.summary.attribute_facts import AttributeFacts
 from ssot_lint.summary.class_store_facts import ClassStore
+from ssot_lint.summary.creation_facts import CreationFacts
 from ssot_lint.summary.fail_open_facts import FailOpenFacts
 from ssot_lint.summary.given_facts import GivenFacts
 from ssot_lint.summary.kept_facts import KeptValue
@@ -305,6 +306,7 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     kept_values: tuple[KeptValue, ...] = ()
     handings: tuple[Handing, ...] = ()
     """What functions do with keys and instances; only those of which there is something to tell."""
+    creation: CreationFacts = CreationFacts()
 
     def uses_of(self, symbol: str) -> Iterator[Use]:
         """Return the uses of exactly this symbol, in no particular order."""

@@ -1,0 +1,212 @@
+"""Which get-or-creates may give two instances for one key: somebody else comes between look and filling."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ssot_lint.model import Confidence
+from ssot_lint.project.hits import place_symbols
+from ssot_lint.project.locks import Locks
+from ssot_lint.project.suspensions import Suspensions
+from ssot_lint.project.threads import Threads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ssot_lint.project.linking import Project
+    from ssot_lint.project.managed import ManagedClass
+    from ssot_lint.summary.creation_facts import Gap, GetOrCreate, Held
+    from ssot_lint.summary.facts import FunctionFacts, ModuleSummary
+
+_CALLER_LOCKS: Final = re.compile(r"(?:_|^)(?:un|no)?_?locked$|_nolock$|_no_lock$|_unsafe$|under_lock")
+_WRAPPING: Final = re.compile(r"(?i)cache|memo|singleton|once|serial|thread_?safe|atomic")
+"""Decorators that see to it that the function runs once for each key, by their names."""
+
+
+class Race(NamedTuple):
+    """A look at a place and a filling of it that belong together, and what is wrong between them."""
+
+    managed: ManagedClass
+    get: GetOrCreate
+    function: FunctionFacts
+    place: str
+    how: str
+    """``await``, ``late``, ``fresh``, ``instance``, ``elsewhere``, ``unused`` or ``threads``."""
+    confidence: Confidence
+    gap: Gap | None = None
+    lock: Held | None = None
+    lock_name: str = ""
+    holder: str = ""
+
+
+class Atomicity:
+    """Answers for one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._locks = Locks(project.names, project.managed)
+        self._suspensions = Suspensions(project.names)
+        self._threads = Threads(project.names)
+
+    def races(self, module: ModuleSummary) -> Iterator[Race]:
+        """Yield the races of a module."""
+        for get in module.creation.gets:
+            managed = self._project.keepers.of(get.target, get.made)
+            function = next((f for f in module.functions if f.scope == get.scope), None)
+            if managed is None or function is None or get.is_claimed:
+                continue
+            if self._is_guarded(function) or self._is_held_by_callers(function, module):
+                continue
+            race = self._judge(get, managed, function, module)
+            if race is not None:
+                yield race
+
+    def _judge(
+        self, get: GetOrCreate, managed: ManagedClass, function: FunctionFacts, module: ModuleSummary
+    ) -> Race | None:
+        place = self._project.keepers.place(get.target)
+        found = Race(managed, get, function, place, "", managed.confidence)
+        around = [held for held in get.around if self._locks.may_be_lock(held)]
+        if around:
+            return self._wrong_lock(found, around)
+        late = [held for held in get.late if self._locks.is_lock(held) and not held.is_fresh]
+        if late:
+            known = {held.text for held in get.given_back}
+            if known.intersection(
+                held.text for held in late
+            ):  # the lock was let go while the instance is made
+                found = found._replace(confidence=min(found.confidence, Confidence.MEDIUM))
+            return None if get.asks_again else found._replace(how="late", lock=late[-1])
+        if any(self._locks.may_be_lock(held) for held in get.late):
+            return None
+        gap = next((gap for gap in get.gaps if self._suspensions.suspends(gap)), None)
+        if gap is not None:
+            is_factory = self._hands_out(found, module)
+            confidence = found.confidence if is_factory else min(found.confidence, Confidence.MEDIUM)
+            return found._replace(how="await", gap=gap, confidence=confidence)
+        return self._without_lock(found, module)
+
+    def _hands_out(self, found: Race, module: ModuleSummary) -> bool:
+        """Whether the function is what callers get the instance from, and no step of a start-up."""
+        symbol = f"{module.module}.{found.function.qualname}"
+        return found.managed.is_own_factory or any(f.symbol == symbol for f in found.managed.factories)
+
+    # -- locks that keep nobody out
+
+    def _wrong_lock(self, found: Race, around: Iterable[Held]) -> Race | None:
+        """Return what is wrong with the locks, if with each of them."""
+        wrong: Race | None = None
+        for held in around:
+            if held.is_fresh:
+                wrong = found._replace(how="fresh", lock=held)
+                continue
+            holder = self._locks.holder(held) if self._locks.is_lock(held) else None
+            if holder is None or not self._is_shared(found):
+                return None
+            wrong = found._replace(how="instance", lock=held, holder=holder)
+        return wrong
+
+    def _is_shared(self, found: Race) -> bool:
+        """Whether a place belongs to a module or class, and not to one object."""
+        owner, _, name = found.place.rpartition(".")
+        if owner in self._project.names.modules:
+            return True
+        base = found.get.target.removesuffix("[]").rpartition(".")[0]
+        holder = self._project.names.resolve(base)
+        if holder is not None and holder.kind == "class":
+            return True
+        node = self._project.names.classes.get(owner)
+        return node is not None and any(a.name == name and a.value for a in node.facts.attributes)
+
+    # -- locks that others hold
+
+    def _is_guarded(self, function: FunctionFacts) -> bool:
+        if _CALLER_LOCKS.search(function.name):
+            return True
+        return any(
+            _WRAPPING.search(decorator.symbol.rpartition(".")[2]) or self._locks.is_helper(decorator.symbol)
+            for decorator in function.decorators
+        )
+
+    def _is_held_by_callers(self, function: FunctionFacts, module: ModuleSummary) -> bool:
+        """Whether every call that can be seen is made under a lock."""
+        symbol = f"{module.module}.{function.qualname}"
+        names = self._project.names
+        calls = []
+        for call in module.creation.calls:
+            if call.name == function.name:
+                targets = [t.symbol for s in call.symbols if (t := names.resolve(s)) is not None]
+                if not call.symbols or symbol in targets:
+                    calls.append(call)
+        if not calls or not all(any(map(self._locks.may_be_lock, call.held)) for call in calls):
+            return False
+        return not any(
+            hit.target == symbol
+            for other in self._project.modules
+            if other is not module and not other.is_test
+            for hit in self._project.hits_in(other)
+        )
+
+    # -- threads
+
+    def _without_lock(self, found: Race, module: ModuleSummary) -> Race | None:
+        """Return the race of threads, where there is a sign of them."""
+        guarding = self._guarding(found, module)
+        if guarding is not None:
+            return found._replace(how="elsewhere", lock=guarding)
+        unused = self._unused(found, module)
+        if unused is not None:
+            return found._replace(how="unused", lock_name=unused)
+        is_shared = (
+            self._threads.starts(module) and not found.function.is_async and self._hands_out(found, module)
+        )
+        if is_shared or self._is_called_by_threads(found.managed):
+            return found._replace(how="threads", confidence=min(found.confidence, Confidence.MEDIUM))
+        return None
+
+    def _guarding(self, found: Race, module: ModuleSummary) -> Held | None:
+        """Return the lock that other functions of the module hold when they use the place."""
+        name = found.place.rpartition(".")[2]
+        for access in module.creation.accesses:
+            if access.name != name or access.scope == found.get.scope:
+                continue
+            if found.place not in map(self._project.keepers.place, access.symbols):
+                continue
+            for held in access.held:
+                if self._locks.is_lock(held) and not held.is_fresh and not self._locks.is_asyncio(held):
+                    return held
+        return None
+
+    def _unused(self, found: Race, module: ModuleSummary) -> str | None:
+        """Return a lock of the place's owner that nobody ever takes."""
+        owner = found.place.rpartition(".")[0]
+        for lock in module.creation.lone_locks:
+            home, _, name = lock.rpartition(".")
+            if home in ("threading", "multiprocessing"):
+                return lock
+            if home == owner and not self._is_imported(lock):
+                made = (
+                    {s for b in module.bindings.get(name, ()) for s in b.symbols}
+                    if home == module.module
+                    else {}
+                )
+                if not any(s.startswith(("asyncio.", "anyio.", "trio.")) for s in made):
+                    return lock
+        return None
+
+    def _is_imported(self, symbol: str) -> bool:
+        return any(
+            symbol in module.packed_uses
+            for module in self._project.modules
+            if not symbol.startswith(f"{module.module}.")
+        )
+
+    def _is_called_by_threads(self, managed: ManagedClass) -> bool:
+        return any(
+            self._threads.runs(place_symbols(module, hit.use.scope))
+            for module in self._project.modules
+            if not module.is_test
+            for hit in self._project.hits_in(module)
+            if hit.managed == managed.qualname and hit.role == "factory"
+        )
