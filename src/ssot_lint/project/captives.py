@@ -94,7 +94,9 @@ class _Finder:
         if managed is None:
             return None
         place = self._places.find(fill.target.removesuffix("[]"), fill.key.strip("'\""), module, function)
-        if place is None or not place.instance_of or self._is_owner(place.instance_of, managed):
+        if place is None or self._process_wide.is_slot(fill.target.removesuffix("[]")):
+            return None
+        if place.instance_of and self._is_owner(place.instance_of, managed):
             return None
         is_passed = not fill.made
         return Captive(
@@ -104,7 +106,10 @@ class _Finder:
             place=place,
             when_empty=fill.when_empty,
             is_passed=is_passed,
-            confidence=self._confidence(managed, is_derived=is_passed or kept is not None),
+            confidence=min(
+                self._confidence(managed, is_derived=is_passed or kept is not None),
+                Confidence.HIGH if place.instance_of else Confidence.MEDIUM,
+            ),
         )
 
     def _held(self, fill: Fill) -> ManagedClass | None:
@@ -134,7 +139,7 @@ class _Finder:
             return True
         for factory in managed.factories:
             node = self._names.functions.get(factory.symbol)
-            for parameter in node.facts.parameters if node is not None else ():
-                if self._contexts.value(Origin(parameter.name, 0), parameter) is not None:
-                    return True
+            parameters = node.facts.parameters if node is not None else ()
+            if any(self._contexts.value(Origin(p.name, 0), parameters) is not None for p in parameters):
+                return True
         return False

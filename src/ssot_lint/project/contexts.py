@@ -37,7 +37,12 @@ _NAMES: Final = frozenset(
 """Whole names that stand for a context by themselves."""
 _MESSAGES: Final = frozenset({"message", "msg", "event", "update", "payload", "envelope", "data"})
 """Parameters that are no contexts, and whose items may be parts of one."""
-_PARTS: Final = _NAMES | frozenset({"from_user", "sender", "sender_id", "author", "chat"})
+_PARTS: Final = (_NAMES - {"session_id"}) | {"from_user", "sender", "sender_id", "author", "chat"}
+"""A session that a message tells of is the program's own with the server, as often as a user's."""
+_CONNECTION: Final = frozenset(
+    {"host", "hostname", "port", "dsn", "database", "dbname", "passwd", "pwd", "key_filename", "password"}
+)
+"""Parameters beside which a user is an account, by which the program logs in somewhere."""
 _PLAIN: Final = frozenset({"str", "int", "object", "dict", "bytes", "UUID", "Any", "Mapping"})
 
 
@@ -69,22 +74,27 @@ class Contexts:
     def _is_further(self, name: str) -> bool:
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in self._further)
 
-    def value(self, origin: Origin, parameter: Parameter | None) -> ContextValue | None:
-        """Return the context that a value is, or is a part of; None for all other values."""
-        annotation = parameter.annotation if parameter is not None else ()
+    def value(self, origin: Origin, parameters: Sequence[Parameter]) -> ContextValue | None:
+        """Return the context that a value is, or is a part of; None for all other values.
+
+        ``parameters`` are those of the function that the value comes from.
+        """
+        name = origin.parameter
+        annotation = next((p.annotation for p in parameters if p.name == name), ())
         made = "()" in origin.steps
-        label = origin.parameter + "".join(s for s in origin.steps if s != "()")
-        if self._is_context(origin.parameter, annotation):
-            return ContextValue(origin.parameter, label, made)
-        if origin.parameter in _MESSAGES and any(_words(step) in _PARTS for step in origin.steps):
-            return ContextValue(origin.parameter, label, made)
+        label = name + "".join(step for step in origin.steps if step != "()")
+        is_account = name.startswith("user") and any(p.name in _CONNECTION for p in parameters)
+        if self._is_context(name, annotation, by_name=not is_account):
+            return ContextValue(name, label, made)
+        if name in _MESSAGES and any(_words(step) in _PARTS for step in origin.steps):
+            return ContextValue(name, label, made)
         return None
 
-    def _is_context(self, name: str, annotation: Iterable[str]) -> bool:
+    def _is_context(self, name: str, annotation: Iterable[str], *, by_name: bool) -> bool:
         classes = [symbol.removesuffix("()") for symbol in annotation]
         if any(self.is_class(symbol) for symbol in classes) or self._is_further(name):
             return True
-        if name not in _NAMES:
+        if name not in _NAMES or not by_name:
             return False
         simple = {symbol.rpartition(".")[2] for symbol in classes}
         return not simple or bool(simple & _PLAIN) or name in ("user", "tenant", "principal")

@@ -218,7 +218,7 @@ class Candidate:
         """How sure the management is (rules.md, *Confidence*)."""
         if self.declaration is not None or "marker" in self.kinds:
             return Confidence.HIGH
-        if all(clue.in_test or _is_aside(names.project_paths[clue.location.path]) for clue in self.clues):
+        if all(clue.in_test or is_aside(names.project_paths[clue.location.path]) for clue in self.clues):
             return Confidence.LOW
         symbols = [self.symbol, *self.factories, *self.slots, *self.registries]
         if any("default" in symbol.rpartition(".")[2].lower() for symbol in symbols):
@@ -333,7 +333,7 @@ def _home_of(symbol: str, names: Names) -> str | None:
     return names.modules[symbol].module if symbol else None
 
 
-def _is_aside(path: str) -> bool:
+def is_aside(path: str) -> bool:
     """Whether a file, by its path from the project's root, shows something, or is maintained by others."""
     return not (_SIDE_FOLDERS | VENDORED_FOLDERS).isdisjoint(path.split("/")[:-1])
 

@@ -10,7 +10,9 @@ import msgspec
 
 from ssot_lint.model import Scope
 from ssot_lint.project.hits import place_symbols
+from ssot_lint.project.managed import is_aside
 from ssot_lint.summary.facts import UseFlag, UseKind
+from ssot_lint.summary.kept_facts import CONSTRUCTORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from ssot_lint.project.managed import ManagedClass
     from ssot_lint.project.names import Names
-    from ssot_lint.summary.facts import Binding, ModuleSummary
+    from ssot_lint.summary.facts import Binding, FunctionFacts, ModuleSummary
 
 _OWN_TO_THREADS: Final = frozenset(
     {
@@ -91,9 +93,13 @@ class ProcessWide:
     # -- variables
 
     def _kept_at_top(self) -> Iterator[tuple[str, str]]:
-        """Yield the variables of modules that hold an instance, with its class; tests are left out."""
+        """Yield the variables of modules that hold an instance, with its class.
+
+        Tests are left out, and what only shows something or can't be imported.
+        """
         for module in self._names.sources:
-            if module.is_test:
+            is_importable = all(part.isidentifier() for part in module.module.split("."))
+            if module.is_test or not is_importable or is_aside(module.project_path):
                 continue
             for name, bindings in module.bindings.items():
                 for symbol in self._instances(bindings):
@@ -113,24 +119,42 @@ class ProcessWide:
                     yield called.symbol
 
     def _add_held(self, symbol: str, found: dict[str, Keeper]) -> None:
-        """Add what instances of a class make for themselves and hold in their attributes."""
+        """Add what the constructors of a class make and put into attributes of the instance."""
         waiting = [(symbol, 0)]
         while waiting:
             holder, distance = waiting.pop()
-            if distance >= MAX_DISTANCE:
-                continue
-            for owner in self._names.mro(holder):
-                for name, symbols in self._names.classes[owner].facts.instance_attributes:
-                    for held in self._made(symbols):
-                        if held not in found:
-                            found[held] = Keeper(f"{holder}.{name}")
-                            waiting.append((held, distance + 1))
+            for place, held in self._held(holder) if distance < MAX_DISTANCE else ():
+                if held not in found:
+                    found[held] = Keeper(place)
+                    waiting.append((held, distance + 1))
+
+    def _held(self, holder: str) -> Iterator[tuple[str, str]]:
+        """Yield attributes of a class with the classes of what its constructors put into them."""
+        for owner in self._names.mro(holder):
+            for name in CONSTRUCTORS:
+                node = self._names.functions.get(f"{owner}.{name}")
+                for fill in node.facts.fills if node is not None else ():
+                    base, _, attribute = fill.target.rpartition(".")
+                    if base == f"{owner}()" and not fill.key:
+                        yield from ((f"{holder}.{attribute}", held) for held in self._made(fill.made))
 
     def _is_of_somebody(self, symbol: str) -> bool:
         """Tell whether each thread, context or user has an instance or a state of his own."""
         managed = self._managed.get(symbol)
-        is_keyed = managed is not None and managed.scope is not Scope.PROCESS
-        return is_keyed or bool(self._names.external_bases(symbol) & _OWN_TO_THREADS)
+        if managed is not None and managed.scope is not Scope.PROCESS:
+            return True
+        return symbol in self._in_contexts or bool(self._names.external_bases(symbol) & _OWN_TO_THREADS)
+
+    @cached_property
+    def _in_contexts(self) -> frozenset[str]:
+        """The classes of what is put into context variables."""
+        return frozenset(
+            symbol
+            for node in self._names.functions.values()
+            for fill in node.facts.fills
+            if fill.target.endswith(".get()")
+            for symbol in self._made(fill.made)
+        )
 
     # -- constructions elsewhere
 
@@ -154,21 +178,20 @@ class ProcessWide:
 
     def _count(self, module: ModuleSummary, key: str, symbol: str) -> int:
         keeper = self.keepers.get(symbol)
+        place = keeper.place if keeper is not None else ""
         managed = self._managed.get(symbol)
-        owners = set(managed.owners) if managed is not None else set()
-        if keeper is not None:
-            owners.add(keeper.place.rpartition(".")[0])
-        filling = self._filling(module, keeper.place) if keeper is not None else frozenset()
+        factories = [factory.symbol for factory in managed.factories] if managed is not None else []
+        helpers = [h for keep in managed.keeps for h in keep.helpers] if managed is not None else []
+        holder = place.rpartition(".")[0]
+        exempt = {*factories, *helpers, *(f"{holder}.{name}" for name in CONSTRUCTORS)}
+        filling = {function.scope for function in module.functions if self._fills(function, place)}
         count = 0
         for use in module.uses_of(key):
             if use.kind is not UseKind.CALL or use.scope == 0 or use.flags & UseFlag.MAIN_GUARD:
                 continue
-            places = set(place_symbols(module, use.scope))
-            count += not (places & owners or use.scope in filling)
+            is_exempt = use.scope in filling or not exempt.isdisjoint(place_symbols(module, use.scope))
+            count += not is_exempt
         return count
 
-    def _filling(self, module: ModuleSummary, place: str) -> frozenset[int]:
-        """Return the functions of a module that fill a variable."""
-        return frozenset(
-            function.scope for function in module.functions for fill in function.fills if fill.target == place
-        )
+    def _fills(self, function: FunctionFacts, place: str) -> bool:
+        return any(fill.target == place for fill in function.fills)
