@@ -144,7 +144,7 @@ class _Finder:
         if kept.is_locked or (value.is_made and not is_current) or _FOR_TESTS.search(function.name):
             return None
         confidence, reason = Confidence.MEDIUM, ""
-        if (is_current or kept.is_read_after_await) and not value.is_made:
+        if (is_current or kept.is_read_after_await) and value.is_sure and not value.is_made:
             confidence = Confidence.HIGH
         if elsewhere or not place.is_sure:
             confidence, reason = Confidence(confidence - 1), f"{place.holder} is also made elsewhere"

@@ -31,14 +31,16 @@ _OUTGOING: Final = frozenset({"urllib", "requests", "httpx", "scrapy", "urllib3"
 _NAMES: Final = frozenset(
     {"user", "user_id", "userid", "current_user", "current_user_id", "logged_in_user", "user_context"}
     | {"user_ctx", "user_session", "user_info", "tenant", "tenant_id", "current_tenant", "tenant_context"}
-    | {"request", "http_request", "web_request", "request_context", "request_ctx", "session_id"}
-    | {"session_context", "websocket", "chat_id", "conversation_id", "customer_id", "principal"}
+    | {"request", "http_request", "web_request", "request_context", "request_ctx", "session_context"}
+    | {"websocket", "customer_id", "principal"}
 )
 """Whole names that stand for a context by themselves."""
+_THREADS: Final = frozenset({"session_id", "chat_id", "conversation_id"})
+"""Names of a context in a server, and of the one thing at hand in a tool that one person runs."""
 _MESSAGES: Final = frozenset({"message", "msg", "event", "update", "payload", "envelope", "data"})
 """Parameters that are no contexts, and whose items may be parts of one."""
-_PARTS: Final = (_NAMES - {"session_id"}) | {"from_user", "sender", "sender_id", "author", "chat"}
-"""A session that a message tells of is the program's own with the server, as often as a user's."""
+_PARTS: Final = _NAMES | {"from_user", "sender", "sender_id", "author", "chat", "chat_id"}
+"""Not a session: what a message tells of is as often the program's own with the server."""
 _CONNECTION: Final = frozenset(
     {"host", "hostname", "port", "dsn", "database", "dbname", "passwd", "pwd", "key_filename", "password"}
 )
@@ -54,6 +56,8 @@ class ContextValue(msgspec.Struct, frozen=True):
     """What to call it in a message."""
     is_made: bool = False
     """Whether it is only the result of something that was given the context."""
+    is_sure: bool = True
+    """Whether the name means a context in all kinds of programs."""
 
 
 class Contexts:
@@ -85,7 +89,8 @@ class Contexts:
         label = name + "".join(step for step in origin.steps if step != "()")
         is_account = name.startswith("user") and any(p.name in _CONNECTION for p in parameters)
         if self._is_context(name, annotation, by_name=not is_account):
-            return ContextValue(name, label, made)
+            is_sure = name not in _THREADS or any(self.is_class(symbol) for symbol in annotation)
+            return ContextValue(name, label, made, is_sure)
         if name in _MESSAGES and any(_words(step) in _PARTS for step in origin.steps):
             return ContextValue(name, label, made)
         return None
@@ -94,7 +99,7 @@ class Contexts:
         classes = [symbol.removesuffix("()") for symbol in annotation]
         if any(self.is_class(symbol) for symbol in classes) or self._is_further(name):
             return True
-        if name not in _NAMES or not by_name:
+        if name not in (_NAMES | _THREADS) or not by_name:
             return False
         simple = {symbol.rpartition(".")[2] for symbol in classes}
         return not simple or bool(simple & _PLAIN) or name in ("user", "tenant", "principal")

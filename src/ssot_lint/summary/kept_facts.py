@@ -43,6 +43,6 @@ class KeptValue(msgspec.Struct, frozen=True, kw_only=True):
     is_read_after_await: bool = False
     """Whether the same function reads the place when others may have run since it was stored."""
     is_locked: bool = False
-    """Whether a lock is held."""
+    """Whether a lock is held, and more is done under it than to store."""
     is_restored: bool = False
     """Whether the same function gives the place another value when it is done."""

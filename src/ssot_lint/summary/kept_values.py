@@ -184,7 +184,16 @@ class _Surroundings:
             end = (node.end_lineno or node.lineno, node.end_col_offset or 0)
             is_around = (node.lineno, node.col_offset) <= self._start <= end
             names = (text_of(item.context_expr) for item in node.items) if is_around else ()
-            self.is_locked = self.is_locked or any(_LOCK.search(name) for name in names)
+            if any(_LOCK.search(name) for name in names):
+                self.is_locked = self.is_locked or self._goes_on(node)
+
+    def _goes_on(self, node: ast.With | ast.AsyncWith) -> bool:
+        """Tell whether something is called behind the store, in the body that it stands in."""
+        return any(
+            isinstance(child, (ast.Call, ast.Await)) and (child.lineno, 0) > self._start
+            for statement in node.body
+            for child in ast.walk(statement)
+        )
 
     @property
     def is_restored(self) -> bool:
