@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ssot_lint.project.managed import ManagedClass
     from ssot_lint.project.names import Names
-    from ssot_lint.summary.facts import Binding, FunctionFacts, ModuleSummary
+    from ssot_lint.summary.facts import FunctionFacts, ModuleSummary
 
 _OWN_TO_THREADS: Final = frozenset(
     {
@@ -44,6 +44,8 @@ class Keeper(msgspec.Struct, frozen=True):
 
     place: str
     """The variable, attribute or function that it is in; empty where the class itself keeps it."""
+    maker: str = ""
+    """The function that made it, where that wasn't a call of the class."""
     is_of_subclass: bool = False
     """Whether it holds an instance of a subclass."""
 
@@ -65,8 +67,8 @@ class ProcessWide:
                 places = [*managed.slots, *(f"{factory.symbol}()" for factory in managed.factories)]
                 place = places[0] if places else ""
                 found.setdefault(managed.qualname, Keeper(place))
-        for place, symbol in self._kept_at_top():
-            found.setdefault(symbol, Keeper(place))
+        for symbol, keeper in self._kept_at_top():
+            found.setdefault(symbol, keeper)
         for symbol in [*found]:
             self._add_held(symbol, found)
         return {symbol: keeper for symbol, keeper in found.items() if not self._is_of_somebody(symbol)}
@@ -92,8 +94,8 @@ class ProcessWide:
 
     # -- variables
 
-    def _kept_at_top(self) -> Iterator[tuple[str, str]]:
-        """Yield the variables of modules that hold an instance, with its class.
+    def _kept_at_top(self) -> Iterator[tuple[str, Keeper]]:
+        """Yield classes of which a variable of a module holds an instance.
 
         Tests are left out, and what only shows something or can't be imported.
         """
@@ -102,41 +104,39 @@ class ProcessWide:
             if module.is_test or not is_importable or is_aside(module.project_path):
                 continue
             for name, bindings in module.bindings.items():
-                for symbol in self._instances(bindings):
-                    yield f"{module.module}.{name}", symbol
+                for binding in bindings:
+                    is_call = binding.kind == "value" and binding.value == "call"
+                    if is_call and not binding.flags & UseFlag.MAIN_GUARD:
+                        yield from self._kept(f"{module.module}.{name}", binding.symbols)
 
-    def _instances(self, bindings: Iterable[Binding]) -> Iterator[str]:
-        for binding in bindings:
-            if binding.kind == "value" and binding.value == "call" and not binding.flags & UseFlag.MAIN_GUARD:
-                yield from self._made(binding.symbols)
-
-    def _made(self, symbols: Iterable[str]) -> Iterator[str]:
-        """Yield the classes that are called; results of functions may be made for each call."""
+    def _kept(self, place: str, symbols: Iterable[str]) -> Iterator[tuple[str, Keeper]]:
+        """Yield the classes of what calls give, as kept in a place."""
         for symbol in symbols:
-            if symbol.endswith("()"):
+            found = self._names.resolve(symbol) if symbol.endswith("()") else None
+            if found is not None and found.kind == "instance":
                 called = self._names.resolve(symbol[:-2])
-                if called is not None and called.kind == "class":
-                    yield called.symbol
+                is_function = called is not None and called.kind == "function"
+                yield found.symbol, Keeper(place, called.symbol if called is not None and is_function else "")
 
     def _add_held(self, symbol: str, found: dict[str, Keeper]) -> None:
         """Add what the constructors of a class make and put into attributes of the instance."""
         waiting = [(symbol, 0)]
         while waiting:
             holder, distance = waiting.pop()
-            for place, held in self._held(holder) if distance < MAX_DISTANCE else ():
+            for held, keeper in self._held(holder) if distance < MAX_DISTANCE else ():
                 if held not in found:
-                    found[held] = Keeper(place)
+                    found[held] = keeper
                     waiting.append((held, distance + 1))
 
-    def _held(self, holder: str) -> Iterator[tuple[str, str]]:
-        """Yield attributes of a class with the classes of what its constructors put into them."""
+    def _held(self, holder: str) -> Iterator[tuple[str, Keeper]]:
+        """Yield the classes of what the constructors of a class put into attributes."""
         for owner in self._names.mro(holder):
             for name in CONSTRUCTORS:
                 node = self._names.functions.get(f"{owner}.{name}")
                 for fill in node.facts.fills if node is not None else ():
                     base, _, attribute = fill.target.rpartition(".")
                     if base == f"{owner}()" and not fill.key:
-                        yield from ((f"{holder}.{attribute}", held) for held in self._made(fill.made))
+                        yield from self._kept(f"{holder}.{attribute}", fill.made)
 
     def _is_of_somebody(self, symbol: str) -> bool:
         """Tell whether each thread, context or user has an instance or a state of his own."""
@@ -153,7 +153,7 @@ class ProcessWide:
             for node in self._names.functions.values()
             for fill in node.facts.fills
             if fill.target.endswith(".get()")
-            for symbol in self._made(fill.made)
+            for symbol, _ in self._kept(fill.target, fill.made)
         )
 
     # -- constructions elsewhere
@@ -183,7 +183,8 @@ class ProcessWide:
         factories = [factory.symbol for factory in managed.factories] if managed is not None else []
         helpers = [h for keep in managed.keeps for h in keep.helpers] if managed is not None else []
         holder = place.rpartition(".")[0]
-        exempt = {*factories, *helpers, *(f"{holder}.{name}" for name in CONSTRUCTORS)}
+        maker = keeper.maker if keeper is not None else ""
+        exempt = {maker, *factories, *helpers, *(f"{holder}.{name}" for name in CONSTRUCTORS)}
         filling = {function.scope for function in module.functions if self._fills(function, place)}
         count = 0
         for use in module.uses_of(key):

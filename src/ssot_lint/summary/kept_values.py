@@ -30,9 +30,7 @@ def read_kept_values(walker: ModuleWalker, positions: Positions) -> Iterator[Kep
     """Yield the stores of one module."""
     nodes = {id(record.scope): record.node for record in walker.functions}
     for store in walker.stores:
-        node = nodes.get(id(store.scope))
-        if node is None:
-            continue
+        node = nodes[id(store.scope)]
         place, key = _place(store.target)
         targets = _targets(place, store.scope) if place is not None else ()
         if place is None or not targets:
