@@ -140,6 +140,6 @@ class _Finder:
         for factory in managed.factories:
             node = self._names.functions.get(factory.symbol)
             parameters = node.facts.parameters if node is not None else ()
-            if any(self._contexts.value(Origin(p.name, 0), parameters) is not None for p in parameters):
+            if any(self._contexts.value(Origin(p.name, 0), p, parameters) is not None for p in parameters):
                 return True
         return False

@@ -112,7 +112,8 @@ class _Finder:
         for origin in kept.origins:
             function = functions.get(origin.scope)
             parameters = function.parameters if function is not None else ()
-            value = self._contexts.value(origin, parameters)
+            parameter = next((p for p in parameters if p.name == origin.parameter), None)
+            value = self._contexts.value(origin, parameter, parameters)
             if value is not None:
                 found.append(value)
         is_instance = any(self._contexts.is_class(symbol) for symbol in kept.values if symbol.endswith("()"))

@@ -78,16 +78,18 @@ class Contexts:
     def _is_further(self, name: str) -> bool:
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in self._further)
 
-    def value(self, origin: Origin, parameters: Sequence[Parameter]) -> ContextValue | None:
+    def value(
+        self, origin: Origin, parameter: Parameter | None, beside: Sequence[Parameter] = ()
+    ) -> ContextValue | None:
         """Return the context that a value is, or is a part of; None for all other values.
 
-        ``parameters`` are those of the function that the value comes from.
+        ``beside`` are all the parameters of the function that the value comes from.
         """
         name = origin.parameter
-        annotation = next((p.annotation for p in parameters if p.name == name), ())
+        annotation = parameter.annotation if parameter is not None else ()
         made = "()" in origin.steps
         label = name + "".join(step for step in origin.steps if step != "()")
-        is_account = name.startswith("user") and any(p.name in _CONNECTION for p in parameters)
+        is_account = name.startswith("user") and any(p.name in _CONNECTION for p in beside)
         if self._is_context(name, annotation, by_name=not is_account):
             is_sure = name not in _THREADS or any(self.is_class(symbol) for symbol in annotation)
             return ContextValue(name, label, made, is_sure)
