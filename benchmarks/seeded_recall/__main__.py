@@ -39,7 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
         if len(package.modules) < FEWEST_MODULES:
             continue
         used.append(package.name)
-        outcomes += plant_and_check(package, counts, options.plants, options.waves, options.seed)
+        outcomes += plant_and_check(
+            package,
+            counts,
+            wanted=options.plants,
+            waves=options.waves,
+            each=options.each,
+            seed=options.seed,
+        )
         print(
             f"{package.name}: {len(package.subjects)} managed classes, {len(outcomes)} planted so far",
             file=sys.stderr,
@@ -57,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--plants", type=int, default=40, help="violations of each code (default: 40)")
     parser.add_argument("--waves", type=int, default=2, help="copies of each package (default: 2)")
+    parser.add_argument("--each", type=int, default=2, help="violations of each kind in a copy (default: 2)")
     parser.add_argument("--packages", nargs="*", default=[], help="only these folders")
     parser.add_argument(
         "--largest", type=int, default=3000, help="kB of Python a package may have (default: 3000)"

@@ -127,7 +127,7 @@ class Wave:
 
 
 def plant_and_check(
-    package: Package, counts: Counter[str], wanted: int, waves: int, seed: int
+    package: Package, counts: Counter[str], *, wanted: int, waves: int, each: int, seed: int
 ) -> Iterator[Outcome]:
     """Yield what becomes of the violations that are planted in a package, in some waves."""
     random = Random(f"{seed} {package.name}")
@@ -136,7 +136,7 @@ def plant_and_check(
             copy = Path(folder) / package.name
             shutil.copytree(package.root, copy, ignore=shutil.ignore_patterns("*.pyc", "pyproject.toml"))
             wave = Wave(package, copy, random, sum(counts.values()) + 1)
-            for planter in (*PLANTERS, *PLANTERS):
+            for planter in PLANTERS * each:
                 if counts[planter.code] < wanted and wave.add(planter):
                     counts[planter.code] += 1
             if wave.plants:

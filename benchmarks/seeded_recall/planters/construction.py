@@ -193,26 +193,21 @@ class SubclassCall:
         return not subject.is_own_factory and not subject.token
 
     def plant(self, scene: Scene) -> str:
-        """Plant a subclass, and its call in another module or beside it."""
+        """Plant a subclass, and its call in another module."""
         base = reach(scene, scene.subject.module, scene.subject.name)
         if base.is_local or base.spelling == "tried":
             raise Misfit("the base must be there")
         kind = scene.random.choice(list(_SUBCLASSES))
         name = scene.word()
         text = _SUBCLASSES[kind].format(n=name, C=base.expression)
-        if scene.random.random() < 1 / 2:
-            scene.block(text)
-            scene.import_(base.imports)
-            call = Expression(f"{name}()")
-        else:
-            home = scene.other_modules(1)
-            if not home or base.spelling.startswith("relative") or "star" in base.spelling:
-                raise Misfit("no other module")
-            scene.draft.insert_block(home[0].path, text, scene.random)
-            scene.draft.insert_import(home[0].path, base.imports)
-            found = reach(scene, home[0].name, name)
-            local = found.imports if found.is_local else ""
-            call = Expression(f"{found.expression}()", "" if local else found.imports, local)
+        home = scene.other_modules(1)
+        if not home or base.spelling.startswith("relative") or "star" in base.spelling:
+            raise Misfit("no other module")
+        scene.draft.insert_block(home[0].path, text, scene.random)
+        scene.draft.insert_import(home[0].path, base.imports)
+        found = reach(scene, home[0].name, name)
+        local = found.imports if found.is_local else ""
+        call = Expression(f"{found.expression}()", "" if local else found.imports, local)
         return f"{kind} by {base.spelling}: {place(scene, call)}"
 
 

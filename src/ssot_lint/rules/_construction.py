@@ -33,16 +33,34 @@ def is_excused(hit: Hit, module: ModuleSummary, project: Project) -> bool:
 
 
 def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) -> Confidence:
-    """The class's confidence, lowered where an application is put together (precision.md, row 40)."""
+    """The class's confidence, lowered where there is no custom, or an application is put together."""
     if managed.is_declared:
         return managed.confidence
     confidence = lowered(managed.confidence, module)
+    if is_free_elsewhere(managed, module):
+        return Confidence.LOW
     if managed.location is not None and managed.location.path == module.path and not managed.is_guarded:
         confidence = min(confidence, Confidence.MEDIUM)  # a module knows what it does with a class of its own
     function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
     if function in _COMPOSITION_ROOTS:
         return min(confidence, Confidence.MEDIUM)
     return confidence
+
+
+def is_free_elsewhere(managed: ManagedClass, module: ModuleSummary) -> bool:
+    """Tell whether a module can't be asked to use the factory, or has no custom to hold to.
+
+    A private function is nobody else's way to a public class; and what one module does with another
+    package's class says little about the others, unless most of them ask for its instance.
+    """
+    if managed.is_declared or managed.is_guarded:
+        return False
+    if managed.location is None:
+        homes = {factory.symbol.rpartition(".")[0] for factory in managed.factories}
+        return module.module in homes or managed.direct_constructions >= managed.factory_uses
+    names = [factory.symbol.rpartition(".")[2] for factory in managed.factories]
+    is_private = bool(names) and all(name.startswith("_") for name in names)
+    return is_private and not managed.name.startswith("_")
 
 
 def _in_script(hit: Hit, module: ModuleSummary) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Scope
+from ssot_lint.model import Confidence, Scope
 from ssot_lint.project.hits import Hit, place_symbols
+from ssot_lint.rules._confidence import lowered
+from ssot_lint.rules._construction import is_free_elsewhere
 from ssot_lint.summary.facts import UseFlag, UseKind
 
 if TYPE_CHECKING:
@@ -57,6 +59,12 @@ def _is_heir(hit: Hit, module: ModuleSummary, project: Project) -> bool:
         place in classes and owner in project.names.mro(place)
         for place in place_symbols(module, hit.use.scope)
     )
+
+
+def confidence_of_place(hit: Hit, module: ModuleSummary, project: Project) -> Confidence:
+    """Return the confidence of the class, or less where a module has no other way in."""
+    managed = project.managed[hit.managed]
+    return Confidence.LOW if is_free_elsewhere(managed, module) else lowered(managed.confidence, module)
 
 
 def is_private(hit: Hit) -> bool:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
-from ssot_lint.rules._confidence import lowered
-from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
+from ssot_lint.rules._places import confidence_of_place, is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import use_factory, way_in
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class RegistryAccess(Rule[Hit]):
     @classmethod
     def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
         """The confidence of the class."""
-        return lowered(project.managed[suspect.managed].confidence, module)
+        return confidence_of_place(suspect, module, project)
 
     def visit_Attribute(self, node: cst.Attribute) -> None:
         """Report a slot that is read as an attribute."""

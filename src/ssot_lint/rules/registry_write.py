@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.model import Confidence, Span, Suggestion
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
-from ssot_lint.rules._confidence import lowered
-from ssot_lint.rules._places import is_foreign, is_private, is_write, narrowed
+from ssot_lint.rules._places import confidence_of_place, is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import way_in
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class RegistryWrite(Rule[Hit]):
     @classmethod
     def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
         """The confidence of the class; a public slot may be meant to be set."""
-        confidence = lowered(project.managed[suspect.managed].confidence, module)
+        confidence = confidence_of_place(suspect, module, project)
         is_plain = suspect.role == "factory" or is_private(suspect)
         return confidence if is_plain else min(confidence, Confidence.MEDIUM)
 

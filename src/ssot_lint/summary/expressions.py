@@ -14,6 +14,7 @@ from ssot_lint.summary.facts import UseFlag, UseKind
 from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUse, RawUse
 from ssot_lint.summary.registrations import REGISTERING
 from ssot_lint.summary.scopes import Scope
+from ssot_lint.summary.symbols import is_lookup
 
 _NAMING: Final = (ast.Name, ast.Attribute, ast.Subscript)
 _CALLED: Final = (*_NAMING, ast.NamedExpr, ast.IfExp, ast.BoolOp)
@@ -125,7 +126,8 @@ class ExpressionWalker:
             self._expression(here)
         scope, flags = self._scope, self._flags
         for use, use_kind, use_argument in found:
-            if isinstance(use, _NAMING if use_kind is not UseKind.CALL else _CALLED) or _names_something(use):
+            naming = _NAMING if use_kind is not UseKind.CALL else _CALLED
+            if isinstance(use, naming) or _names_something(use, called=use_kind is UseKind.CALL):
                 self.uses.append(RawUse(use, use_kind, flags, scope, use_argument))
 
     def _receiver_name(self) -> str | None:
@@ -269,8 +271,13 @@ def annotation_of(argument: ast.arg, function: FunctionNode) -> ast.expr | None:
     return None if argument in (function.args.vararg, function.args.kwarg) else argument.annotation
 
 
-def _names_something(node: ast.expr) -> bool:
-    """Whether an expression is a call that only names something: ``type(x)``, ``getattr(x, "name")``."""
-    return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("type", "getattr")
-    )
+def _names_something(node: ast.expr, *, called: bool = False) -> bool:
+    """Whether an expression is a call that only names something: ``type(x)``, ``getattr(x, "name")``.
+
+    What is called itself may also be the item of a table.
+    """
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id in ("type", "getattr")
+    return called and is_lookup(node)

@@ -148,7 +148,9 @@ def _describe_item(node: ast.Subscript, scope: Scope, depth: int) -> tuple[str, 
     bases = describe(node.value, scope, depth)
     if bases == ("sys.modules",) and all(part.isidentifier() for part in name.split(".")):
         return (name,)
-    return _merge(tuple(f"{base}[]" for base in bases), *_chosen(node, scope, depth))
+    if not isinstance(node.ctx, ast.Load):
+        return tuple(f"{base}[]" for base in bases)
+    return _merge(tuple(f"{base}[]" for base in bases), *_chosen(node.value, node.slice, scope, depth))
 
 
 def namespace(mapping: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
@@ -163,19 +165,18 @@ def namespace(mapping: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...
     return ()
 
 
-def _chosen(node: ast.Subscript, scope: Scope, depth: int) -> Iterator[tuple[str, ...]]:
+def _chosen(display: ast.AST | None, item: ast.expr, scope: Scope, depth: int) -> Iterator[tuple[str, ...]]:
     """Yield the symbols of the names in a display that an item of it may be."""
-    display: ast.AST | None = node.value
     if isinstance(display, ast.Name):
         holder = scope.holder_of(display.id)
         bound = holder.bound[display.id] if holder is not None else []
         if len(bound) == 1 and bound[0].kind == "value":
             display, scope = bound[0].node, bound[0].scope
-    if not isinstance(display, (ast.Dict, ast.Tuple, ast.List)) or not isinstance(node.ctx, ast.Load):
+    if not isinstance(display, (ast.Dict, ast.Tuple, ast.List)):
         return
     rows = display.values if isinstance(display, ast.Dict) else display.elts
     keys = display.keys if isinstance(display, ast.Dict) else [ast.Constant(i) for i in range(len(rows))]
-    wanted = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    wanted = item.value if isinstance(item, ast.Constant) else None
     for key, value in zip(keys, rows, strict=True):
         is_other = wanted is not None and isinstance(key, ast.Constant) and key.value != wanted
         if isinstance(value, (ast.Name, ast.Attribute)) and not is_other:
@@ -189,11 +190,28 @@ def _merge(*groups: tuple[str, ...]) -> tuple[str, ...]:
 
 def _describe_call(node: ast.Call, scope: Scope, depth: int) -> tuple[str, ...]:
     """Symbols of a call's result; calls that only name something (``getattr``, ``type``) are seen through."""
+    if is_lookup(node):
+        chosen = _merge(*_looked_up(node, scope, depth))
+        if chosen:
+            return chosen
     functions = describe(node.func, scope, depth)
     found: list[str] = []
     for function in functions:
         found.extend(_describe_result(function, node, scope, depth))
     return tuple(dict.fromkeys(found)) if len(found) <= MAX_ALTERNATIVES else ()
+
+
+def is_lookup(node: ast.Call) -> bool:
+    """Whether a call is ``mapping.get(key)``, maybe with a default."""
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "get" and 1 <= len(node.args) <= 2
+
+
+def _looked_up(node: ast.Call, scope: Scope, depth: int) -> Iterator[tuple[str, ...]]:
+    """Yield the symbols of the names that ``{...}.get(key, default)`` may give; none for other mappings."""
+    chosen = list(_chosen(getattr(node.func, "value", None), node.args[0], scope, depth))
+    yield from chosen
+    if chosen and len(node.args) > 1:
+        yield describe(node.args[1], scope, depth)
 
 
 def _describe_result(function: str, node: ast.Call, scope: Scope, depth: int) -> tuple[str, ...]:
