@@ -38,6 +38,13 @@ def _published(module: SimpleNamespace) -> Any:
     return first.publish("hello") != "ada: hello"
 
 
+def _dispatched(module: SimpleNamespace) -> Any:
+    first, second = module.View(), module.View()
+    first.dispatch(SimpleNamespace(user="ada"))
+    second.dispatch(SimpleNamespace(user="grace"))
+    return first.render() != "Hello ada"
+
+
 def _learnt(module: SimpleNamespace) -> Any:
     module.Agent("ada").learn("a secret")
     return module.Agent("grace").phrases
@@ -82,6 +89,12 @@ LEAKS: Final = (
         "Feed.notify = self.send",
         "self.notify = self.send",
         _published,
+    ),
+    Leak(
+        "SST203/instance_state_on_class/a-user-s-context",
+        "View.user = request.user",
+        "self.user = request.user",
+        _dispatched,
     ),
     Leak(
         "SST204/shared_default_argument/kept-by-the-instance",

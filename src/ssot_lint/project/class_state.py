@@ -10,11 +10,13 @@ import msgspec
 
 from ssot_lint.model import Confidence, Location
 from ssot_lint.summary.class_store_facts import ClassStore, Stored
-from ssot_lint.summary.facts import ModuleSummary, UseFlag, UseKind
+from ssot_lint.summary.facts import ModuleSummary, Parameter, UseFlag, UseKind
+from ssot_lint.summary.kept_facts import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ssot_lint.project.contexts import Contexts
     from ssot_lint.project.managed import ManagedClass
     from ssot_lint.project.names import Names
 
@@ -44,14 +46,14 @@ class StateOnClass(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_class_state(
-    names: Names, managed: Mapping[str, ManagedClass]
+    names: Names, managed: Mapping[str, ManagedClass], contexts: Contexts
 ) -> Mapping[str, tuple[StateOnClass, ...]]:
     """Return the stores by the path of their module, in the order of the text."""
     found = [(module, store) for module in names.sources for store in module.class_stores]
     kept = [(module, store, owner) for module, store in found if (owner := _own_class(names, store))]
     if not kept:
         return {}
-    judge = _Judge(names, managed, [(owner, store.attribute) for _, store, owner in kept])
+    judge = _Judge(names, managed, contexts, [(owner, store.attribute) for _, store, owner in kept])
     by_path: dict[str, list[StateOnClass]] = defaultdict(list)
     for module, store, owner in kept:
         state = judge.judge(module, store, owner)
@@ -70,9 +72,14 @@ def _own_class(names: Names, store: ClassStore) -> str | None:
 
 class _Judge:
     def __init__(
-        self, names: Names, managed: Mapping[str, ManagedClass], places: Iterable[tuple[str, str]]
+        self,
+        names: Names,
+        managed: Mapping[str, ManagedClass],
+        contexts: Contexts,
+        places: Sequence[tuple[str, str]],
     ) -> None:
         self._names = names
+        self._contexts = contexts
         self._slots = frozenset(p for m in managed.values() for p in (*m.slots, *m.registries))
         self._single = frozenset(m.qualname for m in managed.values() if m.is_own_factory)
         self._wanted = {attribute: {o for o, a in places if a == attribute} for _, attribute in places}
@@ -88,10 +95,11 @@ class _Judge:
         """Return the finding for a store; None when it is plainly meant."""
         if store.is_asked or store.is_read_by_class or self._is_exempt(store, owner):
             return None
-        what = self._what(store)
-        is_plain = store.stored is Stored.SELF or self._is_method(store)
-        reason = "" if is_plain else "only what derives from it is stored, which is often meant"
-        reason = reason or self._doubt(module, store, owner)
+        context = self._context(module, store)
+        what = f"{context}, which belongs to one user," if context else self._what(store)
+        is_plain = bool(context) or store.stored is Stored.SELF or self._is_method(store)
+        doubt = self._doubt(module, store, owner)
+        reason = doubt if is_plain or doubt else "only what derives from it is stored, which is often meant"
         return StateOnClass(
             class_name=owner.rpartition(".")[2],
             attribute=store.attribute,
@@ -99,7 +107,7 @@ class _Judge:
             what=what,
             location=Location(module.path, store.span),
             scope=store.scope,
-            confidence=Confidence.MEDIUM if reason else Confidence.HIGH,
+            confidence=Confidence(Confidence.HIGH - bool(doubt) - (not is_plain)),
             reason=reason,
         )
 
@@ -113,6 +121,22 @@ class _Judge:
         if store.stored is Stored.PARAMETER:
             return f"the argument {store.name} of one call"
         return "what was computed for one instance"
+
+    def _context(self, module: ModuleSummary, store: ClassStore) -> str:
+        """Return what to call a stored user, tenant, session or request; empty for all other values."""
+        if store.stored not in (Stored.PARAMETER, Stored.ATTRIBUTE):
+            return ""
+        origin = Origin(store.name, store.scope, store.steps)
+        found = self._contexts.value(origin, self._parameter(module, store))
+        if found is None:
+            return ""
+        return f"self.{found.label}" if store.stored is Stored.ATTRIBUTE else found.label
+
+    def _parameter(self, module: ModuleSummary, store: ClassStore) -> Parameter | None:
+        node = self._names.functions.get(f"{module.module}.{module.scopes[store.scope].qualname}")
+        if node is None or store.stored is not Stored.PARAMETER:
+            return None
+        return next((p for p in node.facts.parameters if p.name == store.name), None)
 
     def _is_method(self, store: ClassStore) -> bool:
         if store.stored is not Stored.ATTRIBUTE:

@@ -9,6 +9,7 @@ from ssot_lint.model import Confidence
 from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import MUTATING_NAMES
 from ssot_lint.summary.facts import UseKind
+from ssot_lint.summary.given_reader import fills_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _SHARED_WORDS: Final = frozenset(
     {"cache", "caches", "cached", "memo", "memos", "memoized", "pool", "pools", "registry", "registries"}
     | {"instances", "lock", "locks", "singleton", "singletons", "shared", "global", "globals"}
+)
+_REORDERING: Final = frozenset(
+    {"sort", "reverse", "rotate", "move_to_end", "random.shuffle", "heapq.heapify"}
 )
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -51,8 +55,8 @@ class GivenIntent:
     ) -> Verdict | None:
         """Return the verdict on a default; None when nothing comes of it."""
         fills = [m for m in changes.values() if not m.signals & Signal.REMOVES]
-        if default.is_empty and not fills:
-            return None  # there is nothing to take out
+        if default.is_empty and not any(fills_empty(m, default.kind) for m in fills):
+            return None  # there is nothing to take out, to sort, or to change inside
         if any(self._is_replaced(each) for each in kept) and not default.is_returned:
             return None
         words = _words(default.parameter, *(each.attribute for each in kept))

@@ -114,7 +114,7 @@ class Project:
     @cached_property
     def class_state(self) -> Mapping[str, tuple[StateOnClass, ...]]:
         """What instances store on their classes, by the path of their module."""
-        return find_class_state(self.names, self.managed)
+        return find_class_state(self.names, self.managed, Contexts(self.settings.context_names))
 
     @cached_property
     def given_objects(self) -> GivenObjects:

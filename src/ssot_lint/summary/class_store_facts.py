@@ -35,6 +35,8 @@ class ClassStore(msgspec.Struct, frozen=True, kw_only=True):
     stored: Stored
     name: str = ""
     """The parameter, or the attribute of the instance."""
+    steps: tuple[str, ...] = ()
+    """What leads from the parameter to the value: ``.name`` or ``[key]``."""
     span: Span
     is_asked: bool = False
     """Whether the method asks for the attribute before: it is computed once."""

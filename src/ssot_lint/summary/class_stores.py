@@ -71,8 +71,9 @@ def _of_class(owner: ClassRecord, stores: Sequence[_Store], positions: Positions
             scope=store.record.scope.index,
             holder=store.holder,
             attribute=store.attribute,
-            stored=source[0],
-            name=source[1],
+            stored=source.stored,
+            name=source.name,
+            steps=source.steps,
             span=positions.span(store.node),
             is_asked=_is_asked(store.record, store.attribute),
             is_reset=any(s.value is not None and _Source(s.record.scope).of(s.value) is None for s in others)
@@ -168,22 +169,35 @@ def _read_by_class(owner: ClassRecord) -> Iterator[str]:
                     yield inner.value
 
 
+class _Origin(NamedTuple):
+    """Where a value comes from."""
+
+    stored: Stored
+    name: str = ""
+    steps: tuple[str, ...] = ()
+
+
 class _Source:
     """Says where the values of one method come from."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    def of(self, node: ast.expr | None, seen: frozenset[str] = frozenset()) -> tuple[Stored, str] | None:
+    def of(self, node: ast.expr | None, seen: frozenset[str] = frozenset()) -> _Origin | None:
         """Return what a value has to do with the instance; None for nothing."""
         if isinstance(node, ast.Name):
             return self._of_name(node.id, seen)
         if isinstance(node, ast.Attribute):
             if isinstance(node.value, ast.Name) and node.value.id == self._scope.receiver:
-                return Stored.ATTRIBUTE, node.attr
+                return _Origin(Stored.ATTRIBUTE, node.attr)
             inner = self.of(node.value, seen)
-            is_part = inner is not None and inner[0] is Stored.PARAMETER
-            return inner if is_part or inner is None else (Stored.DERIVED, "")
+            if inner is not None and inner.stored is Stored.PARAMETER:
+                return inner._replace(steps=(*inner.steps, f".{node.attr}"))
+            return inner and _Origin(Stored.DERIVED)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            inner = self.of(node.value, seen)
+            if inner is not None and inner.stored is Stored.PARAMETER:
+                return inner._replace(steps=(*inner.steps, f"[{node.slice.value!s}]"))
         if isinstance(node, (ast.IfExp, ast.BoolOp)):
             parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else node.values
             return max((found for part in parts if (found := self.of(part, seen))), default=None)
@@ -191,16 +205,16 @@ class _Source:
             return self.of(node.value, seen)
         if node is None or isinstance(node, ast.Lambda):
             return None
-        return (Stored.DERIVED, "") if self._is_derived(node) else None
+        return _Origin(Stored.DERIVED) if self._is_derived(node) else None
 
-    def _of_name(self, name: str, seen: frozenset[str]) -> tuple[Stored, str] | None:
+    def _of_name(self, name: str, seen: frozenset[str]) -> _Origin | None:
         if name == self._scope.receiver:
-            return Stored.SELF, name
+            return _Origin(Stored.SELF, name)
         bound = self._scope.bound.get(name, ())
         if name in seen:
             return None
         found = [
-            (Stored.PARAMETER, name)
+            _Origin(Stored.PARAMETER, name)
             if b.kind == "parameter"
             else self.of(b.node if isinstance(b.node, ast.expr) else None, seen | {name})
             for b in bound

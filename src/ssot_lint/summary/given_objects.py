@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.containers import container_of
 from ssot_lint.summary.given_facts import GivenDefault, GivenFacts, GivenObject, KeptParameter
-from ssot_lint.summary.given_reader import GIVEN, GivenReader, module_object
+from ssot_lint.summary.given_reader import GIVEN, GivenReader, fills_empty, module_object
 from ssot_lint.summary.records import FunctionRecord, InstanceTarget, method_kind
 from ssot_lint.summary.values import text_of
 
@@ -69,14 +69,26 @@ def collect_given(
 
 
 def _read(record: FunctionRecord, setting: Setting, defaults: Mapping[str, _Default]) -> GivenReader | None:
+    """Read a function; what it fills itself isn't empty where it is asked about at the next call."""
+    empty = {name: default.is_empty for name, default in defaults.items()}
+    reader = _read_once(record, setting, empty)
+    if reader is None or not any(empty.values()):
+        return reader
+    owners = {
+        found.owner
+        for found in reader.found
+        if (default := defaults.get(found.owner.removeprefix(GIVEN))) is not None
+        and fills_empty(found.mutation, default.kind)
+    }
+    still = {name: is_empty and GIVEN + name not in owners for name, is_empty in empty.items()}
+    return reader if still == empty else _read_once(record, setting, still)
+
+
+def _read_once(record: FunctionRecord, setting: Setting, defaults: Mapping[str, bool]) -> GivenReader | None:
     arguments = record.node.args
     parameters = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
     reader = GivenReader(
-        record.scope,
-        setting,
-        name=record.node.name,
-        parameters=parameters,
-        defaults={name: default.is_empty for name, default in defaults.items()},
+        record.scope, setting, name=record.node.name, parameters=parameters, defaults=defaults
     )
     try:
         reader.read(record.node.body)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.summary.attribute_facts import Mutation, Signal
 from ssot_lint.summary.changes import ChangeReader
-from ssot_lint.summary.containers import REMOVING
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.owners import OWN_INSTANCE, Place
 from ssot_lint.summary.suspect_lines import EveryLine
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 GIVEN: Final = "="
 """Starts the owner of a place that is a parameter's default, or an object of a module."""
+_LOOKING: Final = frozenset({"get", "keys", "values", "items", "copy"})
+_GOING_THROUGH: Final = frozenset(
+    {"len", "list", "tuple", "set", "sorted", "reversed", "enumerate", "iter", "any", "bool", "dict"}
+)
+_REORDERING: Final = frozenset(
+    {"sort", "reverse", "rotate", "move_to_end", "random.shuffle", "heapq.heapify"}
+)
 _HELD: Final = "."
 """Starts the aliases that stand for attributes of the instance."""
 
@@ -71,19 +78,6 @@ class GivenReader(ChangeReader):
             for owner in self._given(part):
                 self.returned[owner] = None
 
-    def _change(
-        self,
-        place: Place,
-        operation: str,
-        node: ast.expr,
-        key: ast.expr | None,
-        values: list[ast.expr],
-        names: frozenset[str] = frozenset(),
-    ) -> None:
-        super()._change(place, operation, node, key, values, names)
-        if operation not in REMOVING:
-            self._empty.discard(place.owner.removeprefix(GIVEN))
-
     # -- what an expression may be
 
     def _given(self, node: ast.expr | None) -> Iterable[str]:
@@ -109,16 +103,34 @@ class GivenReader(ChangeReader):
 
     def _non_empty(self, test: ast.expr) -> str:
         """Return the parameter that isn't its empty default where a test is true."""
-        if isinstance(test, ast.Name) and test.id in self._empty:
-            return test.id
-        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-            return next(filter(None, map(self._non_empty, test.values)), "")
-        if isinstance(test, (ast.Call, ast.Compare)):
-            call = test.left if isinstance(test, ast.Compare) else test
-            is_more = not isinstance(test, ast.Compare) or isinstance(test.ops[0], (ast.Gt, ast.NotEq))
-            if is_more and isinstance(call, ast.Call) and getattr(call.func, "id", "") == "len" and call.args:
-                return self._non_empty(call.args[0])
-        return ""
+        if isinstance(test, ast.BoolOp):
+            found = [self._non_empty(value) for value in test.values]
+            if isinstance(test.op, ast.And):
+                return next(filter(None, found), "")
+            return found[0] if len(set(found)) == 1 else ""
+        if isinstance(test, ast.Compare):
+            operator, right = test.ops[0], test.comparators[0]
+            if isinstance(operator, ast.In):
+                return self._looked_into(right)
+            is_more = isinstance(operator, ast.Gt) or (isinstance(operator, ast.NotEq) and _is_nothing(right))
+            return self._looked_into(test.left) if is_more else ""
+        return self._looked_into(test)
+
+    def _looked_into(self, node: ast.expr) -> str:
+        """Return the parameter whose items an expression is, or goes through; an empty default has none."""
+        while not isinstance(node, ast.Name):
+            if isinstance(node, ast.Subscript):
+                node = node.value
+            elif not isinstance(node, ast.Call):
+                return ""
+            elif isinstance(node.func, ast.Attribute) and node.func.attr in _LOOKING and len(node.args) < 2:
+                node = node.func.value
+            elif node.args and getattr(node.func, "id", "") in _GOING_THROUGH:
+                node = node.args[0]
+            else:
+                return ""
+        is_default = self._owners.aliases.get(node.id) == Place(GIVEN + node.id, node.id)
+        return node.id if node.id in self._empty and is_default else ""
 
     # -- statements
 
@@ -143,6 +155,10 @@ class GivenReader(ChangeReader):
             self._block(node.orelse)
 
         self._branches([then, otherwise])
+
+    def _visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+        if not self._looked_into(node.iter):
+            super()._visit_For(node)
 
     def _forget(self, parameter: str) -> None:
         """Let a parameter be something else than its default from here on."""
@@ -215,3 +231,19 @@ def _is_class_name(name: str) -> bool:
     """Tell a name that is written as those of classes are."""
     plain = name.lstrip("_")
     return plain[:1].isupper() and not plain.isupper()
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    """Tell an empty display, or zero."""
+    if isinstance(node, ast.Constant):
+        return not node.value
+    return (isinstance(node, (ast.List, ast.Tuple)) and not node.elts) or (
+        isinstance(node, ast.Dict) and not node.keys
+    )
+
+
+def fills_empty(mutation: Mutation, kind: str) -> bool:
+    """Tell whether an operation puts something into an empty container."""
+    if mutation.signals & Signal.REMOVES or (mutation.signals & Signal.NESTED and kind != "defaultdict"):
+        return False
+    return mutation.operation not in _REORDERING
