@@ -3,12 +3,14 @@
 A heading ``###`` (or ``## Example`` and ``## Not a violation`` themselves) starts a case, a small project of
 its own. Each fenced block is headed by its path in backticks. ``# error: SST101`` at the end of a line
 expects a finding there, ``# error: SST101 medium`` one of that confidence; several are parted by commas.
+A block headed by its path and ``after `--fix` `` (or ``after `--fix --unsafe-fixes` ``) holds the file as the
+fixes leave it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -34,8 +36,10 @@ HEADINGS: Final = (
 
 _FENCE: Final = re.compile(r"^(?P<fence>`{3,})(?P<language>\w*)")
 _PATH: Final = re.compile(r"^`(?P<path>[^`\s]+\.\w+)`:?$")
+_FIXED: Final = re.compile(r"^`(?P<path>[^`\s]+\.\w+)` after `(?P<options>--fix( --unsafe-fixes)?)`:?$")
 _HEADING: Final = re.compile(r"^(?P<level>#{1,6})\s+(?P<title>.+?)\s*$")
 _EXPECTED: Final = re.compile(r"# error: (?P<codes>SST\d{3}[^#]*?)\s*$")
+_ANY_EXPECTED: Final = re.compile(r"[ ]*# error: SST\d{3}[^#\n]*$", re.MULTILINE)
 _ONE_EXPECTED: Final = re.compile(r"(?P<code>SST\d{3})(?: (?P<confidence>high|medium|low))?")
 
 
@@ -56,6 +60,8 @@ class Block(NamedTuple):
     path: str | None
     text: str
     line: int
+    options: str = ""
+    """The options after which a file is to be what the block holds; empty for a file as it is before."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,8 @@ class Case:
     code: str
     section: str
     files: Mapping[str, str]
+    fixed: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By the options that are given, and by path: what fixes make of the files."""
 
     @property
     def expected(self) -> frozenset[Expected]:
@@ -77,9 +85,14 @@ class Case:
         """The codes to select: the one that the page is about, and those that the comments name."""
         return tuple(sorted({self.code, *(found.code for found in self.expected)}))
 
-    def write(self, folder: Path) -> Path:
-        """Lay the project out in ``folder``, with a configuration that makes it a root of its own."""
+    def write(self, folder: Path, *, comments: bool = True) -> Path:
+        """Lay the project out in ``folder``, with a configuration that makes it a root of its own.
+
+        With ``comments`` off the files come without the comments that expect findings.
+        """
         for path, text in {"pyproject.toml": "[tool.ssot-lint]\n", **self.files}.items():
+            if not comments:
+                text = _ANY_EXPECTED.sub("", text)
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, encoding="utf-8", newline="")
         return folder
@@ -103,17 +116,25 @@ def read_cases(file: Path, code: str) -> Iterator[Case]:
     """Yield the cases of one file; a block that a case can't use is an error."""
     page = file.is_relative_to(PAGES)
     files: dict[tuple[str, str], dict[str, str]] = {}
+    fixed: dict[tuple[str, str], dict[tuple[str, str], str]] = {}
     for block in read_blocks(file.read_text(encoding="utf-8")):
         if page and block.section not in ("Example", "Not a violation"):
             continue
         where = f"{file.name}:{block.line}"
         assert block.path, f"{where}: a block without the path of its file in backticks right before it"
+        if block.options:
+            after = fixed.setdefault((block.section, block.heading), {})
+            assert (block.options, block.path) not in after, f"{where}: {block.path} comes twice in one case"
+            after[block.options, block.path] = block.text
+            continue
         case = files.setdefault((block.section, block.heading), {})
         assert block.path not in case, f"{where}: {block.path} comes twice in one case"
         case[block.path] = block.text
     for (section, heading), texts in files.items():
         slug = re.sub(r"\W+", "-", heading.lower()).strip("-")
-        yield Case(f"{code}/{file.stem}/{slug}", code, section, texts)
+        after = fixed.get((section, heading), {})
+        assert {path for _, path in after} <= texts.keys(), f"{file.name}: {heading}: a fix of no file"
+        yield Case(f"{code}/{file.stem}/{slug}", code, section, texts, after)
 
 
 def read_blocks(text: str) -> Iterator[Block]:
@@ -127,8 +148,10 @@ def read_blocks(text: str) -> Iterator[Block]:
                 if content.startswith(fence["fence"]):
                     break
                 inner.append(f"{content}\n")
-            path = _PATH.match(above)
-            yield Block(section, heading, path["path"] if path else None, "".join(inner), number)
+            path, fixed = _PATH.match(above), _FIXED.match(above)
+            named = (path or fixed or {"path": None})["path"]
+            options = fixed["options"] if fixed else ""
+            yield Block(section, heading, named, "".join(inner), number, options)
             above = ""
         elif title := _HEADING.match(line):
             heading = title["title"]

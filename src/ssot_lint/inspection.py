@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ssot_lint.model import Finding, SourceFile, Span
+from ssot_lint.model import Finding, SourceFile
 from ssot_lint.rules._base import InspectedFile
+from ssot_lint.syntax_tree import UnreadableByLibCSTError, nodes, parse
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from ssot_lint.project import Project
     from ssot_lint.rules import AnyRule
     from ssot_lint.summary import ModuleSummary
-
-_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_FORM_FEEDS: Final = re.compile(r"[ \t\f]*\f")
 
 Visit = Callable[[Any], object]
 
@@ -83,16 +78,11 @@ def _open(
     source: SourceFile, module: ModuleSummary, project: Project, rules: Sequence[AnyRule]
 ) -> tuple[list[Finding], list[str]]:
     """Parse the file with LibCST and let the rules visit it."""
-    import libcst as cst
-
     try:
-        text, shifts = _without_form_feeds(source.text)
-        tree = cst.parse_module(text)
-        positions = _positions(tree, shifts)
-    except (cst.ParserSyntaxError, TypeError, RecursionError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        return [], [f"{source.path}: LibCST can't read this file: {type(error).__name__}: {reason}"]
-    file = InspectedFile(source, module, project, positions)
+        tree = parse(source.text)
+    except UnreadableByLibCSTError as error:
+        return [], [f"{source.path}: LibCST can't read this file: {error}"]
+    file = InspectedFile(source, module, project, tree.positions)
     visits: dict[str, list[tuple[str, Visit]]] = defaultdict(list)
     for rule in rules:
         visitor = rule(file)
@@ -101,7 +91,7 @@ def _open(
                 visits[name.removeprefix("visit_")].append((rule.code, getattr(visitor, name)))
     problems: list[str] = []
     failed: set[str] = set()
-    for node in _nodes(tree):
+    for node in nodes(tree.module):
         for code, visit in visits.get(type(node).__name__, ()):
             if code in failed:
                 continue
@@ -111,53 +101,3 @@ def _open(
                 failed.add(code)
                 problems.append(_problem(source, code, error))
     return file.findings, problems
-
-
-def _without_form_feeds(text: str) -> tuple[str, dict[int, int]]:
-    """Return the text without form feeds in front of its lines, and how many characters each such line lost.
-
-    Python begins to count the indentation anew there; LibCST counts otherwise, or takes it for an error.
-    """
-    if "\f" not in text:
-        return text, {}
-    lines = _LINE.findall(text)
-    matches = {number: _FORM_FEEDS.match(line) for number, line in enumerate(lines, 1)}
-    shifts = {number: found.end() for number, found in matches.items() if found is not None}
-    return "".join(line[shifts.get(number, 0) :] for number, line in enumerate(lines, 1)), shifts
-
-
-def _positions(tree: cst.Module, shifts: Mapping[int, int]) -> dict[cst.CSTNode, Span]:
-    """Return where each node stands, without the white space around it."""
-    from libcst.metadata import MetadataWrapper, PositionProvider
-
-    ranges = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
-    return {
-        node: Span(
-            place.start.line,
-            place.start.column + shifts.get(place.start.line, 0),
-            place.end.line,
-            place.end.column + shifts.get(place.end.line, 0),
-        )
-        for node, place in ranges.items()
-    }
-
-
-def _nodes(tree: cst.Module) -> Iterator[cst.CSTNode]:
-    """All nodes of a tree, by their fields: several times faster than LibCST's visiting, which rebuilds."""
-    from libcst import CSTNode
-
-    fields: dict[type, tuple[str, ...]] = {}
-    waiting: list[CSTNode] = [tree]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        kind = type(node)
-        names = fields.get(kind)
-        if names is None:
-            names = fields[kind] = tuple(kind.__dataclass_fields__)
-        for name in names:
-            value = getattr(node, name)
-            if isinstance(value, CSTNode):
-                waiting.append(value)
-            elif isinstance(value, (list, tuple)):
-                waiting.extend(child for child in value if isinstance(child, CSTNode))

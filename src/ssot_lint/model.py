@@ -97,6 +97,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Qualified name of the function or class that the finding lies in, empty at module level."""
 
     @property
+    def fix(self) -> Suggestion | None:
+        """The way out that edits carry out: the first that is named, or none; the others are for a reader."""
+        return self.suggestions[0] if self.suggestions and self.suggestions[0].edits else None
+
+    @property
     def sort_key(self) -> tuple[str, Span, str, str]:
         """The order in which findings are printed."""
         return (self.location.path, self.location.span, self.code, self.message)

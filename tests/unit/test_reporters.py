@@ -36,10 +36,10 @@ FINDING = Finding(
     ),
     related=(Related("the factory", Location("app/ws.py", Span(20, 4, 20, 15))),),
     suggestions=(
-        Suggestion("Read about it."),
         Suggestion(
             "Call get_manager().", Applicability.UNSAFE, (Edit(Span(5, 14, 5, 27), "get_manager(user)"),)
         ),
+        Suggestion("Read about it."),
     ),
     scope="handler",
 )
@@ -54,10 +54,17 @@ app/views.py:5:15: SST101 Manager is constructed directly; get it from app.ws.ge
   |
   = why: managed because get_manager() keeps it in _manager (app/ws.py:12); its factory (app/ws.py:20)
   = note: app/ws.py:20: the factory
-  = help: Read about it.
   = help: Call get_manager(). (unsafe)
+  |
+4 |   def handler(user):
+5 | -     manager = Manager(user)
+  | +     manager = get_manager(user)
+6 |       return manager
+  |
+  = help: Read about it.
 
 Found 1 finding in 1 file.
+1 fixable with --fix --unsafe-fixes.
 """
 
 
@@ -128,6 +135,7 @@ def test_concise_is_a_line_for_each_finding_and_the_closing_line() -> None:
         "app/a.py:7:1: SST101 m",
         TEXT_OUTPUT.splitlines()[0],
         "Found 2 findings in 2 files (3 hidden below confidence high; see --min-confidence).",
+        "2 fixable with --fix --unsafe-fixes.",
     ]
 
 
@@ -191,8 +199,8 @@ def test_json_carries_everything_under_the_names_of_ruff() -> None:
             }
         ],
         "suggestions": [
-            {"title": "Read about it.", "applicability": "display", "edits": []},
             {"title": "Call get_manager().", "applicability": "unsafe", "edits": [edit]},
+            {"title": "Read about it.", "applicability": "display", "edits": []},
         ],
         "fix": {"applicability": "unsafe", "message": "Call get_manager().", "edits": [edit]},
         "noqa_row": 5,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ssot_lint.cli.fixing import Asked, Outcome, make_fixes, show_patch
 from ssot_lint.cli.options import (
     CONFIDENCES,
     available_cores,
@@ -41,6 +42,8 @@ _STDIN: Final = "-"
 Examples:
   ssot-lint check src/ --select SST1,SST3
   ssot-lint check --per-file-ignores 'scripts/*:SST101' .
+  ssot-lint check --diff src/ | git apply
+  ssot-lint check --fix --unsafe-fixes src/
   ssot-lint check - --stdin-filename app/ws.py < app/ws.py
 """
 )
@@ -71,6 +74,12 @@ Examples:
     default="place",
     help="Order of the findings: by file and line, or the surest first (default: place).",
 )
+@click.option("--fix", "fixing", is_flag=True, help="Make the safe fixes, and report what remains.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: make the unsafe fixes, too.")
+@click.option("--diff", is_flag=True, help="Write what --fix would change as a patch, and change nothing.")
+@click.option(
+    "--exit-non-zero-on-fix", is_flag=True, help="End with status 1 when a file was changed, as hooks do."
+)
 @click.option("--statistics", is_flag=True, help="Count the findings of each code instead of listing them.")
 @click.option("--exit-zero", is_flag=True, help="End with status 0 even when there are findings.")
 @click.option("--stdin-filename", metavar="PATH", help="What the text is that the path - reads from stdin.")
@@ -85,6 +94,10 @@ def check(
     paths: tuple[str, ...],
     output_format: str,
     order: str,
+    fixing: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    exit_non_zero_on_fix: bool,
     statistics: bool,
     exit_zero: bool,
     stdin_filename: str | None,
@@ -103,32 +116,47 @@ def check(
     PATHS are files and folders, or - for standard input; without any, the project around the working
     directory is checked. However few the paths, the whole project is read to judge them.
     """
-    from ssot_lint.session import check as run
-
+    if fixing and _STDIN in paths and not diff:
+        raise click.UsageError("--fix writes files; with the path - there is --diff")
     buffer = _buffer(paths, stdin_filename)
-    result = run(
-        () if buffer else paths,
-        overrides=settings,
-        config_file=config,
-        isolated=isolated,
-        jobs=jobs or available_cores(),
-        cache=chosen_cache(cache_dir, no_cache=no_cache),
-        buffer=buffer,
-        screen=not no_screen,
-        surest_first=order == "confidence",
-    )
+    asked: Asked = {
+        "paths": () if buffer else paths,
+        "overrides": settings,
+        "config_file": config,
+        "isolated": isolated,
+        "jobs": jobs or available_cores(),
+        "cache": chosen_cache(cache_dir, no_cache=no_cache),
+        "buffer": buffer,
+        "surest_first": order == "confidence",
+    }
+    if diff:
+        outcome = show_patch(asked, unsafe=unsafe_fixes)
+    elif fixing:
+        outcome = make_fixes(asked, unsafe=unsafe_fixes)
+    else:
+        from ssot_lint.session import check as run
+
+        outcome = Outcome(run(**asked, screen=not no_screen))
+    _complain(outcome.result, quiet=quiet)
+    if not diff:
+        colored = wants_color(color, os.environ)
+        if colored:
+            enable_color()
+        report = (STATISTICS if statistics else REPORTERS)[output_format]
+        emit(report(_report(outcome, summarize=not quiet, color=colored)))
+    if outcome.result.problems:
+        return FAILED
+    if diff or (exit_non_zero_on_fix and outcome.has_written):
+        return FOUND if outcome.has_written and not exit_zero else CLEAN
+    return FOUND if outcome.result.findings and not exit_zero else CLEAN
+
+
+def _complain(result: CheckResult, *, quiet: bool) -> None:
+    """Tell what was left out, unless the user wants it quiet, and what went wrong."""
     for warning in () if quiet else result.warnings:
         complain("warning", warning)
     for problem in result.problems:
         complain("error", problem)
-    colored = wants_color(color, os.environ)
-    if colored:
-        enable_color()
-    report = (STATISTICS if statistics else REPORTERS)[output_format]
-    emit(report(_report(result, summarize=not quiet, color=colored)))
-    if result.problems:
-        return FAILED
-    return FOUND if result.findings and not exit_zero else CLEAN
 
 
 def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None:
@@ -144,7 +172,8 @@ def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None
     return Buffer.of_bytes(stdin_filename or _STDIN, sys.stdin.buffer.read())
 
 
-def _report(result: CheckResult, *, summarize: bool, color: bool) -> Report:
+def _report(outcome: Outcome, *, summarize: bool, color: bool) -> Report:
+    result = outcome.result
     return Report(
         findings=result.findings,
         texts=result.texts,
@@ -152,6 +181,7 @@ def _report(result: CheckResult, *, summarize: bool, color: bool) -> Report:
         checked_files=result.checked_files,
         hidden_by_confidence=result.hidden_by_confidence,
         min_confidence=result.min_confidence,
+        fixed=outcome.fixed,
         complete=not result.problems,
         summarize=summarize,
         color=color,

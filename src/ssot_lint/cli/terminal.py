@@ -47,6 +47,25 @@ def emit(chunks: Iterable[str]) -> None:
             raise OutputError(f"standard output can't be written to: {error.strerror}") from error
 
 
+def emit_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are, whatever its encoding and newlines."""
+    stream: TextIO | None = sys.stdout
+    if stream is None:
+        return
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        emit([data.decode("utf-8", "backslashreplace")])
+        return
+    try:
+        stream.flush()
+        buffer.write(data)
+        buffer.flush()
+    except OSError as error:
+        _silence(stream)
+        if not _is_gone(error):
+            raise OutputError(f"standard output can't be written to: {error.strerror}") from error
+
+
 def complain(kind: str, message: str) -> None:
     """Write ``ssot-lint: kind: message`` to standard error, on one line."""
     stream: TextIO | None = sys.stderr

@@ -88,6 +88,21 @@ def decode(data: bytes) -> str:
         raise ValueError(f"the source can't be decoded as {encoding}") from error
 
 
+def encode(text: str, like: bytes) -> bytes:
+    """Return the bytes of a text in the encoding, and with the byte order mark, that other bytes have.
+
+    ValueError, with the reason in one line, when that encoding has no bytes for the text.
+    """
+    encoding = _encoding(like)
+    mark = b""
+    if encoding == "utf-8-sig":
+        mark, encoding = _BOM, "utf-8"
+    try:
+        return mark + text.encode(encoding)
+    except UnicodeError as error:
+        raise ValueError(f"the text can't be written in {encoding}") from error
+
+
 def _encoding(data: bytes) -> str:
     """Return the encoding that Python reads ``data`` with; ValueError when Python would refuse it."""
     if b"coding" not in _first_two_lines(data):

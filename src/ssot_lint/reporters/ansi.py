@@ -9,6 +9,8 @@ CODE: Final = "1;31"
 GUTTER: Final = "1;34"
 CARETS: Final = "1;31"
 LABEL: Final = "1;36"
+REMOVED: Final = "31"
+ADDED: Final = "32"
 
 
 def paint(text: str, style: str, *, on: bool) -> str:

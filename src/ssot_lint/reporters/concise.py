@@ -19,7 +19,7 @@ def render(report: Report) -> Iterator[str]:
     for finding in report.findings:
         yield header(finding, color=report.color) + "\n"
     if report.summarize:
-        yield report.closing_line() + "\n"
+        yield from (f"{line}\n" for line in report.closing_lines())
 
 
 def header(finding: Finding, *, color: bool) -> str:

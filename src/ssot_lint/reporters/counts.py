@@ -18,7 +18,7 @@ def render(report: Report) -> Iterator[str]:
     for code, name, count in rows:
         yield f"{count:>{digits}}  {code}  {name}\n"
     if report.summarize:
-        yield report.closing_line() + "\n"
+        yield from (f"{line}\n" for line in report.closing_lines())
 
 
 def render_json(report: Report) -> Iterator[str]:

@@ -90,6 +90,11 @@ def frame(lines: Sequence[str], span: Span, *, width: int, context: int = 1) -> 
     return rows
 
 
+def clipped(line: str, width: int) -> str:
+    """Return the beginning of a line, as it is shown in a frame, with an ellipsis where it is too long."""
+    return _clip(line, _Window(0, 0, width))
+
+
 def _marked(line: str, number: int, span: Span) -> tuple[int, int]:
     """Return the range of a line that the span covers, without the blanks around them on inner lines."""
     start = span.column if number == span.line else len(line) - len(line.lstrip())

@@ -38,7 +38,7 @@ def as_json(finding: Finding, project_path: str) -> Mapping[str, Json]:
         "evidence": [evidence_as_json(evidence) for evidence in finding.evidence],
         "related": [_related(related) for related in finding.related],
         "suggestions": [_suggestion(suggestion) for suggestion in finding.suggestions],
-        "fix": next((_fix(suggestion) for suggestion in finding.suggestions if suggestion.edits), None),
+        "fix": _fix(finding.fix) if finding.fix is not None else None,
         "noqa_row": finding.location.span.line,
         "fingerprint": fingerprint(finding, project_path),
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
-from ssot_lint.model import Confidence, Finding
+from ssot_lint.model import Applicability, Confidence, Finding
 
 PLAIN_WIDTH: Final = 110
 
@@ -23,6 +23,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     checked_files: int = 0
     hidden_by_confidence: int = 0
     min_confidence: Confidence = Confidence.HIGH
+    fixed: int = 0
+    """Findings that aren't there any more, because they were mended."""
     complete: bool = True
     """False when part of the work could not be done, so that silence must not read as a pass."""
     summarize: bool = True
@@ -34,12 +36,26 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def closing_line(self) -> str:
         """Say in one sentence what was found, what was hidden and how much was looked at."""
         hidden = self._hidden()
-        if self.findings:
+        if self.findings or self.fixed:
             files = len({finding.location.path for finding in self.findings})
-            return f"Found {_plural(len(self.findings), 'finding')} in {_plural(files, 'file')}{hidden}."
+            found = _plural(len(self.findings) + self.fixed, "finding")
+            if self.fixed:
+                return f"Found {found} ({self.fixed} fixed, {len(self.findings)} remaining){hidden}."
+            return f"Found {found} in {_plural(files, 'file')}{hidden}."
         if not self.complete:
             return f"No findings, but not everything could be checked{hidden}."
         return f"All checks passed: {_plural(self.checked_files, 'file')} checked{hidden}."
+
+    def closing_lines(self) -> Iterator[str]:
+        """Yield the closing line, and a second one where something can be mended by a fix."""
+        yield self.closing_line()
+        made = [finding.fix for finding in self.findings]
+        safe = sum(fix is not None and fix.applicability is Applicability.SAFE for fix in made)
+        unsafe = sum(fix is not None and fix.applicability is Applicability.UNSAFE for fix in made)
+        if safe and unsafe:
+            yield f"{safe} fixable with --fix, {unsafe} more with --fix --unsafe-fixes."
+        elif safe or unsafe:
+            yield f"{safe or unsafe} fixable with --fix{'' if safe else ' --unsafe-fixes'}."
 
     def _hidden(self) -> str:
         if not self.hidden_by_confidence:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ssot_lint.errors import internal_error, reportable
+from ssot_lint.fixes import with_fixes
 from ssot_lint.inspection import check_project, inspect
 from ssot_lint.model import Confidence, Finding
 from ssot_lint.rules import RULES
@@ -100,12 +101,13 @@ def _check_surveyed(
     return result, opened
 
 
-def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
+def check_opened(opened: LinkedProject, *, screen: bool = True, suggest: bool = True) -> CheckResult:
     """Check the targets of an opened project, and what its configuration says of the project.
 
-    Whoever asks about an unsaved file alone doesn't ask about the configuration.
+    Whoever asks about an unsaved file alone doesn't ask about the configuration. With ``suggest`` off no
+    edits are worked out.
     """
-    run = _Run(opened, screen=screen)
+    run = _Run(opened, screen=screen, suggest=suggest)
     for file in opened.targets():
         run.add_file(file)
     if not any(file.buffer is not None for file in opened.targets()):
@@ -116,10 +118,11 @@ def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
 def check_buffer(opened: LinkedProject, buffer: Buffer, *, noqa: bool = True) -> CheckResult:
     """Check one file of an opened project with the text that the buffer gives it, and the rest from the disk.
 
-    ``noqa=False`` also returns what noqa comments silence, for a caller that has its own say about them.
+    ``noqa=False`` also returns what noqa comments silence, for a caller that has its own say about them;
+    such a caller, flake8, has no use for edits either.
     """
     changed, file = opened.with_buffer(buffer)
-    run = _Run(changed, noqa=noqa)
+    run = _Run(changed, noqa=noqa, suggest=noqa)
     run.add_file(file)
     return run.result([file.result.problem] if file.result.problem else ())
 
@@ -127,13 +130,16 @@ def check_buffer(opened: LinkedProject, buffer: Buffer, *, noqa: bool = True) ->
 class _Run:
     """The collecting of one run's findings."""
 
-    def __init__(self, opened: LinkedProject, *, screen: bool = True, noqa: bool = True) -> None:
+    def __init__(
+        self, opened: LinkedProject, *, screen: bool = True, noqa: bool = True, suggest: bool = True
+    ) -> None:
         self.rules: Sequence[AnyRule] = [
             rule for rule in RULES if opened.settings.selects(rule.code, opt_in=rule.opt_in)
         ]
         self._opened = opened
         self._screen = screen
         self._noqa = noqa
+        self._suggest = suggest
         self._filter = FindingFilter(opened.settings, noqa=noqa)
         self._findings: list[Finding] = []
         self._problems: list[str] = []
@@ -164,10 +170,20 @@ class _Run:
         if not inspection.problems and file.result.summary is not None and file.result.summary.error is None:
             findings += unused_suppressions(source, named, inspection.findings)
         kept = self._filter.keep(findings, source)
+        if kept and self._suggest:
+            kept = self._with_fixes(source, kept)
         if kept:
             self._findings += kept
             self._texts[source.path] = source.text
             self._project_paths[source.path] = source.project_path
+
+    def _with_fixes(self, source: SourceFile, findings: list[Finding]) -> list[Finding]:
+        """Return the findings with the edits that mend them; without, if working these out fails."""
+        try:
+            return with_fixes(source, self._opened.project, findings)
+        except Exception as error:  # noqa: BLE001 - a fix that fails must not cost the findings
+            self._problems.append(internal_error(source.path, error))
+            return findings
 
     def _named_codes(self, source: SourceFile) -> tuple[NamedCode, ...]:
         """Return the codes in noqa comments that are to be held against the findings."""

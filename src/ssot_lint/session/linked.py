@@ -14,7 +14,7 @@ import msgspec
 
 from ssot_lint.cache import FOLDER, remove_cache
 from ssot_lint.config import Configuration, load_settings
-from ssot_lint.discovery import FileRecord, Walk, find_root, is_project, read, walk
+from ssot_lint.discovery import FileRecord, Walk, find_root, is_project, read, source_of, walk
 from ssot_lint.model import SourceFile
 from ssot_lint.project import link
 from ssot_lint.rules import RULES
@@ -36,9 +36,13 @@ class Examined(msgspec.Struct, frozen=True):
     record: FileRecord
     result: Summarized
     buffer: Buffer | None = None
+    fixed_text: str | None = None
+    """The text that fixes made of the file, and that isn't written yet."""
 
     def source(self) -> SourceFile | str:
         """Return the file with its text, or one line that says why it can't be had any more."""
+        if self.fixed_text is not None:
+            return msgspec.structs.replace(source_of(self.record, b""), text=self.fixed_text)
         if self.buffer is not None:
             return self.buffer.source(self.record)
         source = read(self.record)
@@ -91,6 +95,19 @@ class LinkedProject:
         files, index = _put(buffer, self.files, self.settings, root=self.root, cwd=self.cwd)
         project = link(_summaries(files), self.settings)
         return replace(self, files=files, project=project), files[index]
+
+    def with_texts(self, texts: Mapping[str, str]) -> LinkedProject:
+        """Return the project with other texts in some of its files, by the paths that are shown."""
+        files = tuple(
+            file if file.record.path not in texts else _fixed(file, texts[file.record.path])
+            for file in self.files
+        )
+        return replace(self, files=files, project=link(_summaries(files), self.settings))
+
+
+def _fixed(file: Examined, text: str) -> Examined:
+    source = msgspec.structs.replace(source_of(file.record, b""), text=text)
+    return msgspec.structs.replace(file, fixed_text=text, result=summarize_source(source))
 
 
 def configuration_of(

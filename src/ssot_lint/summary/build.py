@@ -358,6 +358,7 @@ def _parameters(arguments: ast.arguments, scope: Scope) -> tuple[Parameter, ...]
             kind,
             annotated_classes(a.annotation, scope) if a.annotation is not None else (),
             text_of(default) if default is not None else "",
+            is_positional_only=a in arguments.posonlyargs,
         )
         for a, kind, default in rows
     )

@@ -128,6 +128,7 @@ class Parameter(msgspec.Struct, frozen=True):
     """The classes that the annotation names, without ``Optional`` and ``None``."""
     default: str
     """The default's source text, empty without one."""
+    is_positional_only: bool = False
 
 
 class Fill(msgspec.Struct, frozen=True):

@@ -1,0 +1,102 @@
+"""The fixes: from a finding to the edits that mend it, worked out on the tree of its file.
+
+Rules find and name the way out in words; a fix, where there is one, carries it out. ``FIXERS`` lists them by
+code.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ssot_lint.model import Applicability, Confidence, Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from ssot_lint.fixes._file import FixedFile
+    from ssot_lint.model import Finding, SourceFile
+    from ssot_lint.project import Project
+
+FIXERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "SST101": "factory_call",
+        "SST301": "public_import",
+        "SST505": "canonical_import",
+    }
+)
+"""The modules that make the fixes, by the code of the rule; each has a function ``suggest``."""
+
+
+def with_fixes(source: SourceFile, project: Project, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings of a file, those that can be mended with the edits for that.
+
+    A finding whose way out can't be carried out at its place keeps it in words, with the reason.
+    """
+    module = project.module_at(source.path)
+    if module is None or not any(finding.code in FIXERS for finding in findings):
+        return list(findings)
+    from ssot_lint.fixes._file import FixedFile
+    from ssot_lint.syntax_tree import UnreadableByLibCSTError, parse
+
+    try:
+        tree = parse(source.text)
+    except UnreadableByLibCSTError:
+        return list(findings)
+    file = FixedFile(source, module, project, tree)
+    return [
+        _with_fix(file, finding, is_exact=tree.is_exact) if finding.code in FIXERS else finding
+        for finding in findings
+    ]
+
+
+def without_unused_imports(source: SourceFile, project: Project, text: str) -> str:
+    """Return the new text of a file without the imports that only its old text used."""
+    from ssot_lint.fixes._file import names_handed_on
+    from ssot_lint.fixes._orphans import without_orphans
+    from ssot_lint.syntax_tree import UnreadableByLibCSTError
+
+    module = project.module_at(source.path)
+    try:
+        return without_orphans(source.text, text, names_handed_on(module, project) if module else frozenset())
+    except UnreadableByLibCSTError:
+        return text  # which verification is to find out
+
+
+def _with_fix(file: FixedFile, finding: Finding, *, is_exact: bool) -> Finding:
+    from ssot_lint.fixes._file import NoFixError
+
+    try:
+        if not is_exact:
+            raise NoFixError("LibCST doesn't give this file back as it is")
+        made = [_finished(file, finding, each) for each in _fixer(finding.code)(file, finding)]
+    except NoFixError as reason:
+        first, *others = finding.suggestions
+        made = [Suggestion(f"{first.title} (not by --fix: {reason})"), *others]
+    return msgspec.structs.replace(finding, suggestions=tuple(made))
+
+
+def _fixer(code: str) -> Callable[[FixedFile, Finding], Iterable[Suggestion]]:
+    from importlib import import_module
+
+    suggest: Callable[[FixedFile, Finding], Iterable[Suggestion]]
+    suggest = import_module(f"ssot_lint.fixes.{FIXERS[code]}").suggest
+    return suggest
+
+
+def _finished(file: FixedFile, finding: Finding, suggestion: Suggestion) -> Suggestion:
+    """Return a suggestion whose edits leave no unused import, and which is as sure as its finding is."""
+    if not suggestion.edits:
+        return suggestion
+    from ssot_lint.fixes._differences import edits_between
+    from ssot_lint.fixes._orphans import without_orphans
+    from ssot_lint.fixing import apply
+
+    made = apply(file.text, suggestion.edits)
+    cleaned = without_orphans(file.text, made, file.handed_on)
+    edits = suggestion.edits if cleaned == made else tuple(edits_between(file.text, cleaned))
+    doubtful = suggestion.applicability is Applicability.SAFE and finding.confidence < Confidence.HIGH
+    applicability = Applicability.UNSAFE if doubtful else suggestion.applicability
+    return Suggestion(suggestion.title, applicability, edits)

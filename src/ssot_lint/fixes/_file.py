@@ -1,0 +1,156 @@
+"""The file that a fix is for: its tree with places and parents, its names, and the project around it."""
+
+from __future__ import annotations
+
+import re
+import symtable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from ssot_lint.fixing import text_at
+from ssot_lint.model import Edit, Span
+from ssot_lint.syntax_tree import nodes_with_parents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ssot_lint.model import SourceFile
+    from ssot_lint.project import Project
+    from ssot_lint.summary.facts import FunctionFacts, ModuleSummary
+    from ssot_lint.syntax_tree import SyntaxTree
+
+
+class NoFixError(Exception):
+    """There is no fix at this place; the message, a clause, says why."""
+
+
+class FixedFile:
+    """One file as those see it who work out its fixes."""
+
+    def __init__(self, source: SourceFile, module: ModuleSummary, project: Project, tree: SyntaxTree) -> None:
+        self.text = source.text
+        self.module = module
+        self.project = project
+        self.tree = tree.module
+        self._positions = tree.positions
+        self.newline = tree.module.default_newline
+        self.indent = tree.module.default_indent
+
+    @cached_property
+    def parents(self) -> dict[cst.CSTNode, cst.CSTNode | None]:
+        """Each node with the one that it is a field of, in no particular order."""
+        return dict(nodes_with_parents(self.tree))
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """Where a node stands."""
+        return self._positions[node]
+
+    def start(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Line and column at which a statement begins, with its decorators."""
+        decorators = getattr(node, "decorators", ())
+        span = self.span(decorators[0] if decorators else node)
+        return span.line, span.column
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text without their ends."""
+        return re.split(r"\r\n|\r|\n", self.text)
+
+    def margin(self, line: int) -> str:
+        """Return the white space that a line begins with."""
+        text = self.lines[line - 1]
+        return text[: len(text) - len(text.lstrip(" \t\f"))]
+
+    def written(self, node: cst.CSTNode) -> str:
+        """The text of a node as it stands in the file."""
+        return text_at(self.text, self.span(node))
+
+    def find(self, span: Span, *kinds: type[cst.CSTNode]) -> cst.CSTNode | None:
+        """Return the outermost node of one of the kinds at exactly this place."""
+        found = [n for n in self.parents if isinstance(n, kinds) and self._positions.get(n) == span]
+        return min(found, key=lambda node: len(list(self.ancestors(node))), default=None)
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """Yield what a node is part of, innermost first."""
+        parent = self.parents[node]
+        while parent is not None:
+            yield parent
+            parent = self.parents[parent]
+
+    def function_around(self, node: cst.CSTNode) -> cst.FunctionDef | None:
+        """Return the innermost function in whose body a node stands."""
+        child = node
+        for parent in self.ancestors(node):
+            if isinstance(parent, cst.FunctionDef) and child is parent.body:
+                return parent
+            child = parent
+        return None
+
+    def statement_line(self, node: cst.CSTNode) -> cst.SimpleStatementLine | None:
+        """Return the line of simple statements that a node is part of."""
+        around = (node, *self.ancestors(node))
+        return next((parent for parent in around if isinstance(parent, cst.SimpleStatementLine)), None)
+
+    @cached_property
+    def occurring_names(self) -> frozenset[str]:
+        """Every identifier in the file that isn't an attribute or the name of an argument."""
+        return frozenset(
+            node.value
+            for node, parent in self.parents.items()
+            if isinstance(node, cst.Name)
+            if not (isinstance(parent, cst.Attribute) and parent.attr is node)
+            if not (isinstance(parent, cst.Arg) and parent.keyword is node)
+        )
+
+    @cached_property
+    def local_names(self) -> frozenset[str]:
+        """The names that some function, class or comprehension binds."""
+        try:
+            top = symtable.symtable(self.text, self.module.path, "exec")
+        except (SyntaxError, ValueError, RecursionError):
+            return self.occurring_names
+        found: set[str] = set()
+        waiting = list(top.get_children())
+        while waiting:
+            table = waiting.pop()
+            found.update(symbol.get_name() for symbol in table.get_symbols() if symbol.is_local())
+            waiting += table.get_children()
+        return frozenset(found)
+
+    @cached_property
+    def handed_on(self) -> frozenset[str]:
+        """The names that other modules import from this one, and those in its ``__all__``."""
+        return names_handed_on(self.module, self.project)
+
+    def function_facts(self, symbol: str) -> FunctionFacts | None:
+        """Return what is known of a function of the project."""
+        node = self.project.names.functions.get(symbol)
+        return node.facts if node is not None else None
+
+
+def names_handed_on(module: ModuleSummary, project: Project) -> frozenset[str]:
+    """Return the names that other modules import from this one, and those in its ``__all__``."""
+    prefix = f"{module.module}."
+    found = {
+        symbol.removeprefix(prefix).partition(".")[0]
+        for other in project.modules
+        if other is not module
+        for bindings in other.bindings.values()
+        for binding in bindings
+        if binding.kind == "import"
+        for symbol in binding.symbols
+        if symbol.startswith(prefix)
+    }
+    return frozenset(found | set(module.exports or ()))
+
+
+def insertion(line: int, column: int, text: str) -> Edit:
+    """Return the edit that puts text in at a place."""
+    return Edit(Span(line, column, line, column), text)
+
+
+def has_comment(node: cst.CSTNode) -> bool:
+    """Whether there is a comment anywhere in a node."""
+    return any(isinstance(inner, cst.Comment) for inner, _ in nodes_with_parents(node))

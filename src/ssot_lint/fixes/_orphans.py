@@ -1,0 +1,172 @@
+"""Takes out the imports that nothing uses any more once a fix is made, and those that fixes made twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import libcst as cst
+
+from ssot_lint.fixing import apply
+from ssot_lint.model import Edit, Span
+from ssot_lint.syntax_tree import nodes_with_parents, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ssot_lint.syntax_tree import SyntaxTree
+
+_QUOTED_NAMES: Final = re.compile(r"[\w.\[\], |*'\"]+")
+
+
+class _Import(NamedTuple):
+    """A name that an import brings, and the function or module that it is brought to."""
+
+    name: str
+    source: str
+    alias: cst.ImportAlias
+    scope: cst.CSTNode
+
+
+class _Uses:
+    """The imports of a text, and which of them are used."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tree: SyntaxTree = parse(text)
+        self.parents = dict(nodes_with_parents(self.tree.module))
+        self.names: dict[str, list[cst.CSTNode]] = {}
+        for node, parent in self.parents.items():
+            for name in _named(node, parent):
+                self.names.setdefault(name, []).append(node)
+        self.imports = list(self._imports())
+
+    def _imports(self) -> Iterator[_Import]:
+        for node, parent in self.parents.items():
+            if isinstance(node, cst.ImportAlias) and isinstance(parent, (cst.Import, cst.ImportFrom)):
+                whole = self.tree.module.code_for_node(parent).partition("import")[0]
+                name = node.evaluated_alias or node.evaluated_name.partition(".")[0]
+                yield _Import(name, f"{whole}{node.evaluated_name}", node, self._scope(node))
+
+    def _around(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        parent = self.parents[node]
+        while parent is not None:
+            yield parent
+            parent = self.parents[parent]
+
+    def _scope(self, node: cst.CSTNode) -> cst.CSTNode:
+        kinds = (cst.FunctionDef, cst.ClassDef)
+        return next((a for a in self._around(node) if isinstance(a, kinds)), self.tree.module)
+
+    def is_used(self, found: _Import) -> bool:
+        """Whether the name of an import occurs in the scope that it is brought to."""
+        return any(
+            found.scope is self.tree.module or found.scope in self._around(node)
+            for node in self.names.get(found.name, ())
+            if not any(isinstance(around, (cst.Import, cst.ImportFrom)) for around in self._around(node))
+        )
+
+    def is_fixed(self, found: _Import) -> bool:
+        """Whether an import has to stay: it hands its name on, is tried, or has a comment."""
+        if found.alias.evaluated_alias == found.alias.evaluated_name:
+            return True
+        around = list(self._around(found.alias))
+        if any(isinstance(inner, cst.Comment) for inner, _ in nodes_with_parents(around[0])):
+            return True
+        line = next((each for each in around if isinstance(each, cst.SimpleStatementLine)), None)
+        if line is None or line.trailing_whitespace.comment is not None or len(line.body) > 1:
+            return True
+        return any(isinstance(each, cst.Try) for each in around)
+
+
+def _named(node: cst.CSTNode, parent: cst.CSTNode | None) -> Iterator[str]:
+    """Yield the names that a node uses: its own, or those in the string that it is."""
+    if isinstance(node, cst.Name):
+        if not (
+            (isinstance(parent, cst.Attribute) and parent.attr is node)
+            or (isinstance(parent, cst.Arg) and parent.keyword is node)
+        ):
+            yield node.value
+    elif isinstance(node, cst.SimpleString) and not isinstance(parent, cst.Expr):
+        value = node.raw_value
+        if _QUOTED_NAMES.fullmatch(value):
+            yield from re.findall(r"(?<![\w.])\w+", value)
+
+
+def without_orphans(before: str, after: str, handed_on: frozenset[str] = frozenset()) -> str:
+    """Return the text ``after`` without the imports that were used ``before`` and aren't any more.
+
+    ``handed_on`` are the names that other modules import from this one.
+    """
+    old = _Uses(before)
+    was_used = {(each.name, each.source) for each in old.imports if old.is_used(each)}
+    new = _Uses(after)
+    orphans = [
+        each
+        for each in new.imports
+        if (each.name, each.source) in was_used and not new.is_used(each)
+        if each.name not in handed_on and not new.is_fixed(each)
+    ]
+    orphans += [each for each in _made_twice(old, new) if each not in orphans]
+    if not orphans:
+        return after
+    return apply(after, _removals(new, [each.alias for each in orphans]))
+
+
+def _made_twice(old: _Uses, new: _Uses) -> Iterator[_Import]:
+    """Yield the imports of names that are imported before, as they weren't in the old text."""
+    known = Counter(each.name for each in old.imports if each.scope is old.tree.module)
+    found: dict[str, list[_Import]] = {}
+    for each in sorted(new.imports, key=lambda each: new.tree.positions[each.alias]):
+        if each.scope is new.tree.module and not new.is_fixed(each):
+            found.setdefault(each.name, []).append(each)
+    for name, imports in found.items():
+        if len(imports) > max(known[name], 1):
+            yield from imports[max(known[name], 1) :]
+
+
+def _removals(uses: _Uses, orphans: list[cst.ImportAlias]) -> Iterator[Edit]:
+    by_import: dict[cst.CSTNode, list[cst.ImportAlias]] = {}
+    for alias in orphans:
+        by_import.setdefault(uses.parents[alias] or alias, []).append(alias)
+    for node, gone in by_import.items():
+        names = [each for each in getattr(node, "names", ()) if each not in gone]
+        if names:
+            yield from _without_names(uses.tree.positions, getattr(node, "names", ()), gone)
+        else:
+            yield _without_statement(uses, node)
+
+
+def _without_names(
+    positions: Mapping[cst.CSTNode, Span], names: tuple[cst.ImportAlias, ...], gone: list[cst.ImportAlias]
+) -> Iterator[Edit]:
+    """Yield the removal of single names, each with the comma before it, or after it for the first ones."""
+    kept = [index for index, name in enumerate(names) if name not in gone]
+    for index, name in enumerate(names):
+        if name not in gone:
+            continue
+        span = positions[name]
+        if index < kept[0]:
+            following = positions[names[index + 1]]
+            yield Edit(Span(span.line, span.column, following.line, following.column), "")
+        else:
+            end = positions[names[index - 1].asname or names[index - 1].name]
+            own = positions[name.asname or name.name]
+            yield Edit(Span(end.end_line, end.end_column, own.end_line, own.end_column), "")
+
+
+def _without_statement(uses: _Uses, node: cst.CSTNode) -> Edit:
+    """Return the removal of a whole import; where it is all that a block has, ``pass`` takes its place."""
+    positions = uses.tree.positions
+    line = uses.parents[node] or node
+    block = uses.parents[line]
+    span = positions[line]
+    if isinstance(block, cst.IndentedBlock) and len(block.body) == 1:
+        return Edit(span, "pass")
+    end = positions[node].end_line + 1
+    lines = re.split(r"\r\n|\r|\n", uses.text)
+    last = Span(span.line, 0, end, 0)
+    if end > len(lines):
+        return Edit(Span(span.line, 0, end - 1, len(lines[-1])), "")
+    return Edit(last, "")

@@ -1,0 +1,252 @@
+"""The use case fix: rounds of fixes, verified file by file, where that fails one by one; then the files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from ssot_lint.discovery import decode, encode
+from ssot_lint.fixes import without_unused_imports
+from ssot_lint.fixing import OverlapError, apply, compatible, merged
+from ssot_lint.model import Applicability, Finding, SourceFile
+from ssot_lint.session.certainty import by_certainty
+from ssot_lint.session.checking import CheckResult, check_opened
+from ssot_lint.session.linked import open_project
+from ssot_lint.session.verification import newcomers, worsened
+from ssot_lint.writing import replace_content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from ssot_lint.model import Suggestion
+    from ssot_lint.session.buffers import Buffer
+    from ssot_lint.session.linked import LinkedProject
+
+MOST_ROUNDS: Final = 20
+"""Fixes that haven't come to rest by then never will."""
+
+Fix = tuple[Finding, "Suggestion"]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is to hold instead of what it holds."""
+
+    path: str
+    location: str
+    before: bytes
+    after: bytes
+
+
+class Withheld(NamedTuple):
+    """A finding whose fix isn't made, and the reason, as a clause."""
+
+    finding: Finding
+    reason: str
+
+
+class FixResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What fixing comes to; nothing is written yet."""
+
+    result: CheckResult
+    """What is found when the fixes are made."""
+    changes: tuple[Change, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+
+
+def fix(
+    paths: Sequence[str] = (),
+    *,
+    unsafe: bool = False,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+    jobs: int = 1,
+    buffer: Buffer | None = None,
+    surest_first: bool = False,
+    cache: bool | Path = False,
+) -> FixResult:
+    """Work out the fixes of all findings at or below ``paths``, with ``unsafe`` also those to be looked over.
+
+    The arguments are those of ``check``. Nothing is written: that is for ``write``.
+    """
+    opened = open_project(
+        paths,
+        overrides=overrides,
+        config_file=config_file,
+        isolated=isolated,
+        cwd=cwd,
+        jobs=jobs,
+        buffer=buffer,
+        cache=cache,
+    )
+    allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
+    return _Rounds(opened, frozenset(allowed)).run(surest_first=surest_first)
+
+
+def write(changes: Iterable[Change]) -> tuple[tuple[str, str], ...]:
+    """Write the changes, and return the files that couldn't be written, with the reason as a clause."""
+    refusals = ((c.path, replace_content(c.location, c.before, c.after)) for c in changes)
+    return tuple((path, reason) for path, reason in refusals if reason is not None)
+
+
+class _Rounds:
+    """The making of fixes, round by round, until none is left."""
+
+    def __init__(self, opened: LinkedProject, allowed: frozenset[Applicability]) -> None:
+        self._original = opened
+        self._now = opened
+        self._allowed = allowed
+        self._texts: dict[str, str] = {}
+        """The new texts of the changed files."""
+        self._fixed: dict[str, list[Finding]] = defaultdict(list)
+        self._withheld: list[Withheld] = []
+        self._problems: list[str] = []
+
+    def run(self, *, surest_first: bool) -> FixResult:
+        """Make all fixes that can be made."""
+        result = check_opened(self._now)
+        for _ in range(MOST_ROUNDS):
+            chosen = self._choose(result)
+            if not chosen:
+                break
+            self._make(chosen, result)
+            result = check_opened(self._now)
+        else:
+            self._give_up(self._choose(result))
+            result = check_opened(self._now)
+        changes = tuple(self._changes())
+        problems = (*result.problems, *self._problems)
+        findings = by_certainty(result.findings, self._now.project) if surest_first else result.findings
+        return FixResult(
+            result=msgspec.structs.replace(result, findings=findings, problems=problems),
+            changes=changes,
+            fixed=tuple(finding for path in sorted(self._fixed) for finding in self._fixed[path]),
+            withheld=tuple(self._withheld),
+        )
+
+    def _choose(self, result: CheckResult) -> dict[str, list[Fix]]:
+        """Return the fixes of a round by file: those that are allowed and don't stand in each other's way."""
+        known = {_identity(each.finding) for each in self._withheld}
+        by_path: dict[str, list[Fix]] = defaultdict(list)
+        for finding in result.findings:
+            made = finding.fix
+            if made is not None and made.applicability in self._allowed and _identity(finding) not in known:
+                by_path[finding.location.path].append((finding, made))
+        return {path: compatible(fixes) for path, fixes in by_path.items()}
+
+    def _make(self, chosen: Mapping[str, list[Fix]], result: CheckResult) -> None:
+        """Make the fixes of a round in all files in which they prove good; sort out those in the others."""
+        texts = {path: self._text(path, fixes) for path, fixes in chosen.items()}
+        good = {path: text for path, text in texts.items() if text is not None}
+        while good:
+            candidate = self._now.with_texts(good)
+            bad = {path for path in good if worsened(self._now, candidate, path, _findings(chosen[path]))}
+            if not bad and self._harms_others(candidate, good, result):
+                bad = set(good)
+            if not bad:
+                self._accept(candidate, good, chosen)
+                break
+            good = {path: text for path, text in good.items() if path not in bad}
+        for path in chosen.keys() - good.keys():
+            self._sort_out(path, chosen[path], result)
+
+    def _harms_others(
+        self, candidate: LinkedProject, changed: Mapping[str, str], result: CheckResult
+    ) -> bool:
+        """Whether the fixes make for findings in other files."""
+        after = check_opened(candidate, suggest=False)
+        known = {_identity(finding) for finding in result.findings}
+        others = {
+            finding.location.path
+            for finding in after.findings
+            if finding.location.path not in changed and _identity(finding) not in known
+        }
+        python = {file.record.path for file in candidate.files}
+        return any(newcomers(self._now, candidate, path) for path in others & python)
+
+    def _sort_out(self, path: str, fixes: Sequence[Fix], result: CheckResult) -> None:
+        """Try the fixes of a file one by one; what is good by itself is made, or waits for the next round."""
+        made = False
+        for fixed in fixes:
+            text = self._text(path, [fixed])
+            if text is None:
+                self._withheld.append(Withheld(fixed[0], "its edits get into each other's way"))
+                continue
+            candidate = self._now.with_texts({path: text})
+            reason = worsened(self._now, candidate, path, [fixed[0]])
+            if reason is None and self._harms_others(candidate, {path: text}, result):
+                reason = "it would make for findings in other files"
+            if reason is not None:
+                self._withheld.append(Withheld(fixed[0], reason))
+            elif not made:
+                self._accept(candidate, {path: text}, {path: [fixed]})
+                made = True
+                break
+
+    def _accept(
+        self, candidate: LinkedProject, texts: Mapping[str, str], chosen: Mapping[str, list[Fix]]
+    ) -> None:
+        self._now = candidate
+        self._texts.update(texts)
+        for path in texts:
+            self._fixed[path] += _findings(chosen[path])
+
+    def _text(self, path: str, fixes: Sequence[Fix]) -> str | None:
+        """Return the text of a file with some fixes made, None where they get into each other's way."""
+        source = self._source(self._now, path)
+        try:
+            text = apply(source.text, merged(suggestion for _, suggestion in fixes))
+        except OverlapError:
+            return None
+        return without_unused_imports(source, self._now.project, text)
+
+    def _source(self, opened: LinkedProject, path: str) -> SourceFile:
+        source = next(file for file in opened.files if file.record.path == path).source()
+        if isinstance(source, str):
+            return SourceFile(path=path, project_path=path, module="", text="", problem=source)
+        return source
+
+    def _give_up(self, chosen: Mapping[str, list[Fix]]) -> None:
+        """Take back all fixes in files in which they don't come to rest."""
+        for path, fixes in chosen.items():
+            self._texts.pop(path, None)
+            for finding in (*self._fixed.pop(path, ()), *_findings(fixes)):
+                self._withheld.append(Withheld(finding, "the fixes in this file don't come to rest"))
+        self._now = self._original.with_texts(self._texts)
+
+    def _changes(self) -> Iterable[Change]:
+        for file in self._original.files:
+            path = file.record.path
+            if path not in self._texts:
+                continue
+            known = self._source(self._original, path).text
+            try:
+                data = known.encode() if file.buffer else _content(file.record.location)
+                if decode(data) != known:
+                    raise ValueError("it changed while the linter was running")
+                if encode(known, data) != data:
+                    raise ValueError("its encoding doesn't give its bytes back as they are")
+                after = encode(self._texts[path], data)
+            except (ValueError, OSError) as error:
+                self._problems.append(f"{path}: not fixed: {error}")
+                continue
+            yield Change(path=path, location=file.record.location, before=data, after=after)
+
+
+def _content(location: str) -> bytes:
+    with open(location, "rb") as stream:
+        return stream.read()
+
+
+def _findings(fixes: Iterable[Fix]) -> list[Finding]:
+    return [finding for finding, _ in fixes]
+
+
+def _identity(finding: Finding) -> tuple[str, str, str, str]:
+    """Return what tells a finding from others, wherever its line has gone to."""
+    return finding.location.path, finding.code, finding.scope, finding.message.partition(" (")[0]

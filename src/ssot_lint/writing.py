@@ -1,0 +1,73 @@
+"""Writes the new content of a file in one step: all of it is there, or nothing has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from typing import Final
+
+_PREFIX: Final = ".ssot-lint-"
+_ANY_WRITER: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+def replace_content(path: str, before: bytes, after: bytes) -> str | None:
+    """Give a file new content if it still has the known one; where that isn't done, return why, as a clause.
+
+    The file keeps its mode. A symbolic link stays one, and what it leads to is written. A file that is
+    marked as read-only, or has other names (hard links), is left alone.
+    """
+    target = os.path.realpath(path)
+    try:
+        known = os.stat(target)
+        if refusal := _refusal(target, known):
+            return refusal
+        if _content(target) != before:
+            return "it changed while the linter was running"
+        return _replace(target, known, before, after)
+    except OSError as error:
+        return error.strerror or type(error).__name__
+
+
+def _refusal(path: str, known: os.stat_result) -> str | None:
+    if not stat.S_ISREG(known.st_mode):
+        return "it is no regular file"
+    if not known.st_mode & _ANY_WRITER or not os.access(path, os.W_OK):
+        return "it is read-only"
+    if known.st_nlink > 1:
+        return "it has other names (hard links), which would keep the old content"
+    return None
+
+
+def _replace(path: str, known: os.stat_result, before: bytes, after: bytes) -> str | None:
+    descriptor, temporary = tempfile.mkstemp(prefix=_PREFIX, dir=os.path.dirname(path))
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(after)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, stat.S_IMODE(known.st_mode))
+        _keep_owner(temporary, known)
+        if _content(path) != before:
+            os.unlink(temporary)
+            return "it changed while the linter was running"
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return None
+
+
+def _keep_owner(path: str, known: os.stat_result) -> None:
+    """Give a file the owner and group that another has, as far as this user may."""
+    made = os.stat(path)
+    if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (known.st_uid, known.st_gid):
+        with contextlib.suppress(OSError):
+            os.chown(path, known.st_uid, known.st_gid)
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as stream:
+        return stream.read()
