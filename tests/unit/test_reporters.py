@@ -252,6 +252,7 @@ def test_statistics_count_codes_the_most_frequent_first() -> None:
         "12  SST201  shared-mutable-attribute",
         " 1  SST101  direct-instantiation",
         "Found 13 findings in 1 file.",
+        "13 fixable with --fix --unsafe-fixes.",
     ]
     assert json.loads("".join(STATISTICS["json"](report)))[0] == {
         "code": "SST201",

@@ -113,7 +113,9 @@ def _reach(
 
 
 def _makes(managed: ManagedClass, facts: FunctionFacts, file: FixedFile) -> bool:
-    """Whether the factory is seen to make the instance that it hands out: it can't come back with nothing."""
+    """Whether the factory is declared, or seen to make what it hands out: it can't come back with nothing."""
+    if managed.is_declared:
+        return True
     names = file.project.names
     made = (*facts.makes, *(symbol for fill in facts.fills for symbol in fill.made))
     if any(names.class_of(symbol) == managed.qualname for symbol in made):
