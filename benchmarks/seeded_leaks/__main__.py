@@ -1,4 +1,4 @@
-"""Plants class attributes that instances share and change, and prints how many the linter finds.
+"""Plants state that instances or users share, and prints how much of it the linter finds.
 
     python -m benchmarks.seeded_leaks FOLDER --seed 1
 
@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.seeded_leaks.planting import plant_and_check
 from benchmarks.seeded_recall.table import render
+from ssot_lint.rules import RULES
 
 if TYPE_CHECKING:
     from benchmarks.seeded_recall.running import Outcome
+
+CODES: Final = ("SST201", "SST203", "SST204", "SST205", "SST206", "SST207")
+"""The codes that something can be planted of; those whose rules there are."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,16 +32,18 @@ def main(arguments: list[str] | None = None) -> int:
         folder for folder in options.folder.iterdir() if folder.is_dir()
     )
     Random(options.seed).shuffle(folders)
+    codes = [rule.code for rule in RULES if rule.code in CODES and rule.code in (options.select or CODES)]
     outcomes: list[Outcome] = []
     used = []
     for folder in folders:
-        if len(outcomes) >= options.plants:
+        counts = Counter(outcome.plant.code for outcome in outcomes)
+        left = {code: min(options.each, options.plants - counts[code]) for code in codes}
+        if not any(left.values()):
             break
         if sum(path.stat().st_size for path in folder.rglob("*.py")) > options.largest * 1000:
             continue
         before = len(outcomes)
-        wanted = min(options.each, options.plants - before)
-        outcomes += plant_and_check(folder, wanted, before + 1, options.seed)
+        outcomes += plant_and_check(folder, left, before + 1, options.seed)
         if len(outcomes) > before:
             used.append(folder.name)
         print(f"{folder.name}: {len(outcomes)} planted so far", file=sys.stderr)
@@ -51,8 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--plants", type=int, default=400, help="leaks in all (default: 400)")
-    parser.add_argument("--each", type=int, default=20, help="leaks in each package (default: 20)")
+    parser.add_argument("--plants", type=int, default=300, help="leaks of each code (default: 300)")
+    parser.add_argument("--each", type=int, default=10, help="of these in each package (default: 10)")
+    parser.add_argument("--select", nargs="*", default=[], help="only these codes")
     parser.add_argument("--packages", nargs="*", default=[], help="only these folders")
     parser.add_argument(
         "--largest", type=int, default=3000, help="kB of Python a package may have (default: 3000)"

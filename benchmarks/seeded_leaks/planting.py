@@ -20,6 +20,7 @@ from benchmarks.seeded_leaks.shapes import (
     values,
     values_of,
 )
+from benchmarks.seeded_leaks.stories import Story, stories
 from benchmarks.seeded_recall.draft import Draft, Misfit
 from benchmarks.seeded_recall.running import Outcome, Plant
 from ssot_lint.model import Confidence
@@ -86,6 +87,35 @@ class Leaks:
             return True
         return False
 
+    def add_story(self, code: str, modules: Sequence[Module]) -> bool:
+        """Plant one leak of another rule, and tell whether there was a way."""
+        for _ in range(_TRIES):
+            draft = self.draft.copy()
+            here, there = self._random.sample(modules, 2)
+            story = self._random.choice([story for story in stories() if story.code == code])
+            try:
+                self._tell(story, here, there)
+            except Misfit:
+                self.draft = draft
+                continue
+            return True
+        return False
+
+    def _tell(self, story: Story, here: Module, there: Module) -> None:
+        number, draft = self._next, self.draft
+        text, other = story.written(number)
+        if other:
+            draft.insert_block(there.path, other, self._random)
+        if f"module_{number}" in text:
+            draft.insert_import(here.path, f"import {there.name} as module_{number}")
+        if story.there_imports_here:
+            draft.insert_import(there.path, f"from {here.name} import Planted{number}")
+        draft.insert_block(here.path, text, self._random)
+        symbol = f"{here.name}.Planted{number}"
+        self.plants.append(
+            Plant(number, story.code, self._package, here.path, story.name, symbol, is_planted_class=True)
+        )
+
     @property
     def _next(self) -> int:
         return self._number + len(self.plants)
@@ -105,9 +135,10 @@ class Leaks:
     def _plant(self, recipe: Recipe) -> None:
         home, way, number = recipe.home, recipe.way, self._next
         constructor = next((method for method in home.methods if method.name == "__init__"), None)
-        if way.in_constructor and constructor is None:
+        methods = [m for m in home.methods if not way.in_constructor or m != constructor]
+        if not methods or (way.in_constructor and constructor is None):
             raise Misfit(way.name)
-        method = self._random.choice([m for m in home.methods if not way.in_constructor or m != constructor])
+        method = self._random.choice(methods)
         words = {
             "a": f"{self._random.choice(_WORDS)}_{number}",
             "n": str(number),
@@ -184,8 +215,8 @@ def _is_unfit(changed: str, way: Way) -> bool:
     return is_on_name and way.holder.endswith(").{a}")
 
 
-def plant_and_check(root: Path, wanted: int, first_number: int, seed: int) -> Iterator[Outcome]:
-    """Yield what becomes of the leaks that are planted into one package."""
+def plant_and_check(root: Path, wanted: Mapping[str, int], first_number: int, seed: int) -> Iterator[Outcome]:
+    """Yield what becomes of the leaks that are planted into one package, so many of each code."""
     random = Random(f"{seed} {root.name}")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / root.name
@@ -194,15 +225,17 @@ def plant_and_check(root: Path, wanted: int, first_number: int, seed: int) -> It
         if len(homes) < 3 or len(modules) < 3:
             return
         leaks = Leaks(root.name, copy, random, first_number)
-        while len(leaks.plants) < wanted and leaks.add(homes, modules):
-            pass
+        for code, number in wanted.items():
+            for _ in range(number):
+                if not (leaks.add(homes, modules) if code == CODE else leaks.add_story(code, modules)):
+                    break
         for path, text in leaks.draft.texts.items():
             (copy / path).write_text(text, encoding="utf-8")
         yield from _outcomes(leaks, copy)
 
 
 def _outcomes(leaks: Leaks, copy: Path) -> Iterator[Outcome]:
-    overrides = {"min_confidence": Confidence.LOW, "select": (CODE,)}
+    overrides = {"min_confidence": Confidence.LOW, "select": tuple({p.code for p in leaks.plants})}
     paths = sorted({plant.path for plant in leaks.plants})
     result = check_opened(open_project(paths, overrides=overrides, isolated=True, cwd=copy))
     for problem in result.problems:
@@ -213,7 +246,9 @@ def _outcomes(leaks: Leaks, copy: Path) -> Iterator[Outcome]:
         found = [
             finding
             for finding in result.findings
-            if finding.location.path == plant.path and finding.location.span.line == line
+            if finding.location.path == plant.path
+            and finding.location.span.line == line
+            and finding.code == plant.code
         ]
         confidence = max((finding.confidence for finding in found), default=None)
         excerpt = "\n".join(lines[max(0, line - 3) : line + 3])

@@ -46,7 +46,7 @@ _IMPORTS: Final = (
 )
 _PLAIN: Final = (
     ("list", _LIST), ("dict", _DICT), ("set", _SET), ("deque", _DEQUE), ("queue", _QUEUE),
-    ("bytearray", ("bytearray()", "bytearray(b'ab')")), ("list", ("array.array('i')",)),
+    ("bytearray", ("bytearray()", "bytearray(b'ab')")), ("array", ("array.array('i')",)),
 )  # fmt: skip
 _FORMS: Final = (
     "{a} = VALUE  {mark}",
@@ -127,6 +127,7 @@ CHANGES: Final = {
         "{r}.append({v})", "{r}.appendleft({v})", "{r}.popleft()", "{r}.rotate(1)", "{r}.extend([{v}])",
     ),
     "queue": ("{r}.put_nowait({v})", "{r}.put({v})", "{r}.get_nowait()"),
+    "array": ("{r}.append({v})", "{r}.extend([{v}])", "{r}.pop()", "{r}[0] = {v}", "{r}.fromlist([{v}])"),
     "bytearray": ("{r}.extend(bytes(str({v}), 'ascii'))", "{r}[0] = {v}", "{r} += bytes(str({v}), 'ascii')"),
 }  # fmt: skip
 """How each kind of container is changed: ``{r}`` is the container, ``{v}`` what the method was given."""
