@@ -31,7 +31,7 @@ class Story(NamedTuple):
 _CHANGE: Final = re.compile(r"CHANGE\((.*?)\)")
 _CONTAINERS: Final = (
     ("[]", "[1, 2]", ("<r>.append(<v>)", "<r>.insert(0, <v>)", "<r> += [<v>]", "<r>.pop()")),
-    ("{}", "{'a': 1}", ("<r>[<v>] = 1", "<r>.update({<v>: 1})", "<r>.pop(<v>)", "<r>.setdefault(<v>, 2)")),
+    ("{}", "{'a': 1}", ("<r>[<v>] = 1", "<r>.update({<v>: 1})", "<r>.setdefault(<v>, 2)", "<r>.pop(<v>)")),
     ("set()", "{1, 2}", ("<r>.add(<v>)", "<r>.update([<v>])", "<r> |= {<v>}", "<r>.discard(<v>)")),
 )  # fmt: skip
 """An empty value, one with something in it, and changes."""
@@ -119,7 +119,7 @@ def _defaults() -> list[Story]:
                 Story("SST204", f"{keeping}, changed {changing}", text, _filled(there, change), imports)
             )
     for empty, filled, changes in _CONTAINERS:
-        for value, change in product((empty, filled), changes):
+        for value, change in product((empty, filled), changes[:3]):
             text = f"def planted_<n>(value, found={value}):  <mark>\n    CHANGE(found)\n    return found"
             found.append(Story("SST204", "returned", _filled(text, change)))
             based = (
@@ -187,7 +187,7 @@ def _on_class() -> list[Story]:
 _CONTEXTS: Final = (
     ("user", "user", "current_user_<n>"),
     ("user_id: str", "user_id", "current_user_id_<n>"),
-    ("context: 'RequestContext'", "context", "active_context_<n>"),
+    ("context: 'Call<n>Context'", "context", "active_context_<n>"),
     ("request", "request.user", "active_user_<n>"),
     ("tenant_id: int", "tenant_id", "current_tenant_<n>"),
     ("message: dict", "message['user_id']", "current_user_<n>"),
@@ -241,6 +241,8 @@ _SHARED: Final = (
 def _contexts() -> list[Story]:
     found = []
     for (name, text), (parameter, value, place) in product(_SHARED, _CONTEXTS):
+        if "Context" in parameter:
+            text = f"class Call<n>Context:\n    pass\n\n\n{text}"
         words = text.replace("PLACE", place).replace("PARAMETER", parameter).replace("VALUE", value)
         found.append(Story("SST206", f"{value} in {name}", words))
     return found

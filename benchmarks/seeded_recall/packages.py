@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,8 @@ SIDE_FOLDERS = frozenset(
     | {"samples", "vendor", "vendored", "vendors", "_vendor", "_vendored", "third_party", "extern"}
 )
 LONGEST = 4000
+_SILENCED = re.compile(r"#\s*flake8\s*[:=]\s*noqa", re.IGNORECASE)
+"""In such a file nothing is reported."""
 
 
 class Module(NamedTuple):
@@ -115,6 +118,8 @@ def usable(summary: ModuleSummary, root: Path) -> Iterator[Module]:
         text = (root / summary.project_path).read_bytes().decode("utf-8")
         tree = ast.parse(text)
     except (UnicodeDecodeError, SyntaxError, OSError):
+        return
+    if _SILENCED.search(text):
         return
     if "\r" in text or "\f" in text or text.startswith("\ufeff") or text.count("\n") > LONGEST:
         return
