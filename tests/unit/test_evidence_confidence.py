@@ -130,6 +130,74 @@ def test_owners_scripts_and_types_count_for_neither_side() -> None:
     assert (manager.factory_uses, manager.direct_constructions) == (0, 0)
 
 
+def test_what_a_module_keeps_for_itself_of_a_class_that_others_construct_is_its_own_copy() -> None:
+    files = {
+        "app/ws.py": "class Manager: ...\n",
+        "app/deps.py": "from app.ws import Manager\n"
+        + SLOT.replace("class Manager: ...", "").replace("get_manager", "_get_manager"),
+    }
+    assert managed(files)["Manager"].confidence is Confidence.MEDIUM
+    assert managed(files | uses(makes=1))["Manager"].confidence is Confidence.LOW
+
+
+def test_where_everybody_may_bring_an_instance_of_their_own_it_is_one_of_several() -> None:
+    setter = "\ndef set_manager(manager):\n    global _manager\n    _manager = manager\n"
+    files = uses(gets=3)
+    assert managed({"app/ws.py": SLOT, **files})["Manager"].confidence is Confidence.HIGH
+    assert managed({"app/ws.py": SLOT + setter, **files})["Manager"].confidence is Confidence.MEDIUM
+    resetting = "\ndef set_manager(name):\n    global _manager\n    _manager = None\n"
+    assert managed({"app/ws.py": SLOT + resetting, **files})["Manager"].confidence is Confidence.HIGH
+
+
+def test_a_function_that_makes_it_for_others_too_speaks_against_it() -> None:
+    files = {
+        "app/ws.py": "class Manager: ...\n",
+        "app/load.py": "from app.ws import Manager\n\ndef load_manager():\n    return Manager()\n",
+        "app/deps.py": "from app.load import load_manager\n"
+        + SLOT.replace("class Manager: ...", "").replace("= Manager()", "= load_manager()"),
+        **{path: text.replace("app.ws", "app.deps") for path, text in uses(gets=3).items()},
+    }
+    user = "from app.load import load_manager\n\ndef use():\n    return load_manager()\n"
+    assert managed(files)["Manager"].confidence is Confidence.HIGH
+    assert managed(files | {"app/other.py": user})["Manager"].confidence is Confidence.MEDIUM
+
+
+def test_what_is_replaced_by_another_class_s_instance_only_stands_in_for_it() -> None:
+    text = """
+        class Manager: ...
+        class RealManager(Manager): ...
+
+        _manager = Manager()
+
+        def start():
+            global _manager
+            _manager = RealManager()
+
+        def get_manager():
+            return _manager
+        """
+    files = {"app/ws.py": dedent(text), **uses(gets=3)}
+    found = managed(files)
+    assert found["Manager"].confidence is Confidence.LOW
+    assert found["RealManager"].confidence is Confidence.HIGH
+
+
+@pytest.mark.parametrize("keeping", ["registry", "memoized"])
+def test_what_picks_one_of_many_kinds_stands_for_none_of_them(keeping: str) -> None:
+    classes = "".join(f"class Manager{number}: ...\n" for number in range(5))
+    picks = "".join(f"    if name == {number}:\n        return Manager{number}()\n" for number in range(5))
+    text = f"import functools\n{classes}\n@functools.cache\ndef get_manager(name):\n{picks}"
+    if keeping == "registry":
+        picks = picks.replace("return ", "manager = ")
+        text = (
+            f"{classes}\n_managers = {{}}\n\ndef get_manager(name):\n    if name in _managers:\n"
+            f"        return _managers[name]\n{picks}    _managers[name] = manager\n    return manager\n"
+        )
+    user = "from app.ws import get_manager\n\ndef use():\n    return get_manager(1)\n"
+    found = managed({"app/ws.py": text, **{f"app/user{number}.py": user for number in range(3)}})
+    assert {one.confidence for one in found.values()} <= {Confidence.LOW}
+
+
 @pytest.mark.parametrize("verb", ["create", "new", "make"])
 def test_a_public_creator_beside_the_getter_is_an_owner_and_speaks_against_it(verb: str) -> None:
     text = SLOT + f"\ndef {verb}_manager():\n    return Manager()\n"

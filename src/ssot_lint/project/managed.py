@@ -151,6 +151,10 @@ class Candidate:
         homes = {f.rpartition(".")[0] for f in (*self.factories, self.symbol)}
         for home in homes:
             self._find_creators(home, names)
+        for maker in (maker for clue in self.clues for maker in clue.makers):
+            is_own = maker.rpartition(".")[0] == self.symbol
+            if not is_own and not maker.rpartition(".")[2].startswith("_") and maker not in self.factories:
+                self.creators.add(maker)
         if self.kinds == {"typed-factory"}:  # a private class is its module's own affair
             self.owner_modules.add(names.classes[self.symbol].module.module)
 
@@ -228,7 +232,7 @@ class Candidate:
             return Confidence.LOW
         if self.kinds & {"guarded", "typed-factory", "singleton-class"}:
             return Confidence.HIGH
-        if not self.kinds & _KEEPING:
+        if not self.kinds & _KEEPING or self._is_somebody_s_own_copy(names):
             return Confidence.LOW
         is_own = self.symbol in names.classes
         if is_own and (
@@ -244,6 +248,15 @@ class Candidate:
             is_free = self.direct_constructions > max(self.factory_uses, 1)
             return Confidence.LOW if is_free else Confidence.MEDIUM
         return Confidence.HIGH if believed else Confidence.MEDIUM
+
+    def _is_somebody_s_own_copy(self, names: Names) -> bool:
+        """Whether a module keeps an instance for itself of a class that most others construct."""
+        if self.direct_constructions <= self.factory_uses or self.symbol not in names.classes:
+            return False
+        home = names.classes[self.symbol].module.module
+        return bool(self.factories) and all(
+            f.rpartition(".")[2].startswith("_") and _home_of(f, names) != home for f in self.factories
+        )
 
     def scope(self) -> Scope:
         """One instance, one for each key, or one for each context."""

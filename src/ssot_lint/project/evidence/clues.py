@@ -10,12 +10,15 @@ import msgspec
 from ssot_lint.model import Confidence, Location, Scope, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ssot_lint.project.names import ClassNode, FunctionNode
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 MANY_PARAMETERS: Final = 3
 """A key of that many parameters is no identity: what is kept under it is a computation's result."""
-_STAND_INS: Final = frozenset({"mock", "fake", "dummy", "stub", "fallback", "null", "noop"})
+_MOST_KINDS: Final = 4
+_STAND_INS: Final = frozenset({"mock", "fake", "dummy", "stub", "fallback", "null", "noop", "none"})
 _OPTIMISATIONS: Final = frozenset(
     {"cache", "cached", "caches", "memo", "memoize", "memoized", "intern", "interned", "lru"}
 )
@@ -34,6 +37,8 @@ class Clue(msgspec.Struct, frozen=True):
     registries: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
     """Functions that belong to the machinery without handing anything out: fillers, creators."""
+    makers: tuple[str, ...] = ()
+    """Of those, the functions that make the instance in the factory's name."""
     in_test: bool = False
     at_most: Confidence = Confidence.HIGH
     """However often the factory is used, this clue makes the management no surer than that."""
@@ -54,6 +59,11 @@ def first_word(symbol: str) -> str:
 def is_stand_in(*symbols: str) -> bool:
     """Tell whether a name says that something only stands in for the real thing."""
     return any(_STAND_INS.intersection(words_of(symbol)) for symbol in symbols)
+
+
+def is_picker(products: Collection[str]) -> bool:
+    """Tell whether what makes so many kinds of objects picks one by its name, and stands for none of them."""
+    return len(products) > _MOST_KINDS
 
 
 def is_optimisation(*symbols: str) -> bool:

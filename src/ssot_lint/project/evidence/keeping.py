@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.project.evidence.applications import application_place
 from ssot_lint.project.evidence.foreign import foreign_constructor
 from ssot_lint.project.names import FunctionNode, Names
-from ssot_lint.summary.facts import LOCALS, SUPER, ModuleSummary
+from ssot_lint.summary.facts import LOCALS, SUPER, Fill, ModuleSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +27,8 @@ class Keeping:
         self._tops = {name.partition(".")[0] for name in names.modules}
         self.returners = self._returners()
         """For each variable or attribute, the functions that return it."""
+        self.settable = self._settable()
+        """The variables and attributes for which callers may bring an object of their own."""
         self.missing_items = {
             place: made for module in names.sources for place, made in module.missing_items.items()
         }
@@ -95,6 +97,15 @@ class Keeping:
                 found.setdefault(place, []).append(node)
         return found
 
+    def _settable(self) -> frozenset[str]:
+        found: set[str | None] = set()
+        for node in self.names.functions.values():
+            if node.facts.name.startswith("_") or node.facts.kind in ("method", "property"):
+                continue
+            if node.facts.fills and own_parameters(node):
+                found.update(self.place(fill.target) for fill in node.facts.fills if _is_setting(fill))
+        return frozenset(place for place in found if place is not None)
+
     def returned_places(self, node: FunctionNode) -> Iterator[str]:
         """Yield the places whose content a function returns."""
         for symbol in node.facts.returns:
@@ -146,6 +157,12 @@ class Keeping:
             target is not None and target.symbol == "contextvars.ContextVar()"
             for target in map(self.names.resolve, symbols)
         )
+
+
+def _is_setting(fill: Fill) -> bool:
+    """Tell whether a store takes what it is given, into a variable or an attribute of a class."""
+    is_given = bool(fill.values) and not fill.made and not any(v.endswith(")") for v in fill.values[:1])
+    return is_given and "()." not in fill.target and not fill.target.endswith("]")
 
 
 def functions_of(module: ModuleSummary) -> Iterator[FunctionNode]:

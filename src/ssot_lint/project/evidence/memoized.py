@@ -9,6 +9,7 @@ from ssot_lint.project.evidence.clues import (
     MANY_PARAMETERS,
     Clue,
     is_optimisation,
+    is_picker,
     is_stand_in,
     location_of,
     short,
@@ -45,7 +46,10 @@ def memoized_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
     if decorator is None or node.facts.kind in ("method", "property") or LOCALS in node.symbol:
         return
     keyed = bool(own_parameters(node))
-    for symbol in (*keeping.products(node.facts.makes), *keeping.foreign_products(node.facts.makes)):
+    makes = node.facts.makes
+    products = (*keeping.products(makes), *keeping.foreign_products(makes))
+    makers = tuple(keeping.creators(makes))
+    for symbol in products:
         if can_be_managed(keeping.names, symbol) and not (keyed and is_record(keeping.names, symbol)):
             yield Clue(
                 symbol,
@@ -54,9 +58,10 @@ def memoized_clues(node: FunctionNode, keeping: Keeping) -> Iterator[Clue]:
                 location_of(node, decorator.span),
                 Scope.KEYED if keyed else Scope.PROCESS,
                 factories=(node.symbol,),
-                helpers=tuple(keeping.creators(node.facts.makes)),
+                helpers=makers,
+                makers=makers,
                 in_test=node.module.is_test,
-                at_most=_at_most(node, symbol, keeping.names),
+                at_most=Confidence.LOW if is_picker(products) else _at_most(node, symbol, keeping.names),
             )
 
 

@@ -43,8 +43,9 @@ def module_instance_clues(keeping: Keeping) -> Iterator[Clue]:
         and can_be_managed(keeping.names, symbol)
     ]
     imports = _imports({instance.name for _, instance in lone}, keeping)
+    replaced = _replaced({instance.place: symbol for symbol, instance in lone}, keeping)
     for symbol, instance in lone:
-        yield from _clues(symbol, instance, keeping, imports)
+        yield from _clues(symbol, instance, keeping, imports, replaced)
 
 
 def _instances(keeping: Keeping) -> Iterator[_Instance]:
@@ -75,8 +76,25 @@ def _imports(wanted: set[str], keeping: Keeping) -> dict[str, list[tuple[ModuleS
     return found
 
 
+def _replaced(kept: dict[str, str], keeping: Keeping) -> set[str]:
+    """Return the variables into which some function puts an instance of another class later on."""
+    names = {place.rpartition(".")[2] for place in kept}
+    found = set()
+    for node in keeping.names.functions.values():
+        for fill in node.facts.fills:
+            if fill.made and fill.target.rpartition(".")[2] in names:
+                place = keeping.place(fill.target)
+                if place in kept and any(made != kept[place] for made in keeping.products(fill.made)):
+                    found.add(place)
+    return found
+
+
 def _clues(
-    symbol: str, instance: _Instance, keeping: Keeping, imports: dict[str, list[tuple[ModuleSummary, str]]]
+    symbol: str,
+    instance: _Instance,
+    keeping: Keeping,
+    imports: dict[str, list[tuple[ModuleSummary, str]]],
+    replaced: set[str],
 ) -> Iterator[Clue]:
     place, module = instance.place, instance.module
     getters = [
@@ -94,7 +112,7 @@ def _clues(
             factories=tuple(g.symbol for g in getters),
             slots=(place,),
             in_test=module.is_test,
-            at_most=at_most(keeping.names, symbol, place),
+            at_most=Confidence.LOW if place in replaced else at_most(keeping, symbol, place),
         )
     elif not is_foreign(symbol, keeping.names) and any(
         _is_import_of(place, other, name, keeping) for other, name in imports.get(instance.name, ())
@@ -120,6 +138,8 @@ def _only_returns(node: FunctionNode, place: str, keeping: Keeping) -> bool:
     """Tell whether a function does nothing but hand out the place, to everybody."""
     if LOCALS in node.symbol or node.facts.kind not in ("function", "classmethod", "staticmethod"):
         return False
+    if node.facts.name.startswith("_") and not place.rpartition(".")[2].startswith("_"):
+        return False  # everybody else takes the instance itself
     returned = {keeping.place(symbol) for symbol in node.facts.returns}
     return returned == {place} and not own_parameters(node) and is_getter(node, place)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Scope
-from ssot_lint.project.evidence.clues import Clue, first_word, location_of
+from ssot_lint.project.evidence.clues import Clue, first_word, is_picker, location_of
 from ssot_lint.project.kinds import can_be_managed, is_record
 from ssot_lint.summary.facts import LOCALS
 
@@ -19,8 +19,6 @@ _VERBS: Final = frozenset(
     {"get", "create", "make", "build", "new", "open", "connect", "start", "construct", "produce", "obtain"}
     | {"acquire", "provide", "instantiate"}
 )
-_MOST_KINDS: Final = 4
-"""What makes more kinds of objects than this picks one by its name, and stands for none of them."""
 _TOOL_METHODS: Final = frozenset(
     {
         "__enter__",
@@ -59,7 +57,7 @@ def _reads_as_factory(node: FunctionNode) -> bool:
     facts = node.facts
     if facts.name.startswith("_") or LOCALS in facts.qualname or facts.is_generator or facts.only_wraps:
         return False
-    if len(facts.makes) > _MOST_KINDS:
+    if is_picker(facts.makes):
         return False
     return first_word(facts.name) in _VERBS
 

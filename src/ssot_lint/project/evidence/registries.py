@@ -9,6 +9,7 @@ from ssot_lint.project.evidence.clues import (
     MANY_PARAMETERS,
     Clue,
     is_optimisation,
+    is_picker,
     is_stand_in,
     short,
     words_of,
@@ -74,7 +75,9 @@ def _registry(
         node.class_symbol is None or not owner.symbol.endswith(_FACTORY_CLASS_WORDS)
     ):
         return  # a table of its own in every object
-    for symbol in (*keeping.products(made), *keeping.foreign_products(made)):
+    products = (*keeping.products(made), *keeping.foreign_products(made))
+    makers = tuple(keeping.creators(made))
+    for symbol in products:
         if not can_be_managed(keeping.names, symbol) or is_record(keeping.names, symbol):
             continue
         if owner.kind == "instance" and symbol == node.class_symbol:
@@ -89,9 +92,12 @@ def _registry(
             Scope.KEYED,
             factories=(node.symbol,),
             registries=(place.replace("[]", ""),),
-            helpers=tuple(keeping.creators(made)),
+            helpers=makers,
+            makers=makers,
             in_test=node.module.is_test,
-            at_most=min(_at_most(node, place, symbol, keeping.names), identity.sureness),
+            at_most=Confidence.LOW
+            if is_picker(products)
+            else min(_at_most(node, place, symbol, keeping.names), identity.sureness),
         )
 
 

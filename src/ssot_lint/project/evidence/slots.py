@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ssot_lint.project.evidence.keeping import Keeping
-    from ssot_lint.project.names import FunctionNode, Names
+    from ssot_lint.project.names import FunctionNode
 
 _PROTOCOL: Final = frozenset({"__new__", "__init__", "__enter__", "__aenter__"})
 _CONFIGURING: Final = frozenset(
@@ -80,17 +80,22 @@ def _slot(node: FunctionNode, fill: Fill, place: str, symbol: str, keeping: Keep
         Scope.CONTEXT if place.endswith(".get()") or is_of_request(place) else Scope.PROCESS,
         factories=tuple(dict.fromkeys(factories)),
         slots=(slot,),
-        helpers=(node.symbol, *keeping.creators(fill.made)),
+        helpers=(node.symbol, *(makers := tuple(keeping.creators(fill.made)))),
+        makers=makers,
         in_test=node.module.is_test,
-        at_most=at_most(keeping.names, symbol, slot),
+        at_most=at_most(keeping, symbol, place),
     )
 
 
-def at_most(names: Names, symbol: str, slot: str) -> Confidence:
-    """Return how sure it can be at most that a class is meant to come from a slot."""
-    if is_stand_in(slot, symbol):
+def at_most(keeping: Keeping, symbol: str, place: str) -> Confidence:
+    """Return how sure it can be at most that a class is meant to come from a slot.
+
+    Where everybody may put an instance of their own into it, the class is one of several to choose from.
+    """
+    if is_stand_in(place, symbol):
         return Confidence.LOW
-    return Confidence.MEDIUM if is_foreign(symbol, names) else Confidence.HIGH
+    is_chosen = place in keeping.settable or is_foreign(symbol, keeping.names)
+    return Confidence.MEDIUM if is_chosen else Confidence.HIGH
 
 
 def _hands_out(node: FunctionNode, place: str, fill: Fill, keeping: Keeping) -> bool:
