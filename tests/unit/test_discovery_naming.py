@@ -61,6 +61,28 @@ def test_a_package_in_a_namespace_has_the_longer_name_as_an_alias(tmp_path: Path
     assert names(tmp_path) == {"ns/pkg/__init__.py": ("pkg", "ns.pkg"), "ns/pkg/m.py": ("pkg.m", "ns.pkg.m")}
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("from ns.pkg.m import x\nimport ns.pkg\nimport pkg\n", "ns.pkg"),
+        ("import os\nfrom pkg import m\nfrom ns.other import y\n", "pkg"),
+        ("from pkg import m\nimport ns.pkg.m\n", "pkg"),
+        ("from . import m\n", "pkg"),
+    ],
+    ids=["the namespace", "the package", "both alike", "neither"],
+)
+def test_a_package_in_a_namespace_is_named_as_its_imports_name_it(
+    tmp_path: Path, text: str, name: str
+) -> None:
+    write(tmp_path / "ns/pkg/__init__.py")
+    write(tmp_path / "ns/pkg/m.py", text)
+    other = {"ns.pkg": "pkg", "pkg": "ns.pkg"}[name]
+    assert names(tmp_path) == {
+        "ns/pkg/__init__.py": (name, other),
+        "ns/pkg/m.py": (f"{name}.m", f"{other}.m"),
+    }
+
+
 def test_folders_without_init_are_named_from_the_root_with_shorter_aliases(tmp_path: Path) -> None:
     write_tree(tmp_path, "backend/services/x.py")
     assert names(tmp_path) == {"backend/services/x.py": ("backend.services.x", "services.x", "x")}

@@ -4,7 +4,8 @@ How modules are named. A file below a source root (the ``src`` setting, else wha
 build backend, else ``src/`` folders) is named from there; a file in a package from the parent of its topmost
 package; any other file from the project's root, starting after the last folder whose name is no identifier.
 The names that start at other folders between the root and the topmost package are aliases:
-``ns/pkg/__init__.py`` is ``pkg``, and ``ns.pkg`` as well; ``services/x.py`` without packages is
+``ns/pkg/__init__.py`` is ``pkg``, and ``ns.pkg`` as well (and the other way round where the package's own
+imports mostly say ``ns.pkg``); ``services/x.py`` without packages is
 ``services.x``, and ``x`` as well (unless the standard library has that name). Where two packages would share
 a name, both take their longest one and keep the short one as an alias. So primary names are unique (a
 ``.pyi`` shares the name of its ``.py``), aliases need not be.

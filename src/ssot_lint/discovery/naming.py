@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ssot_lint.discovery.roots import is_below, is_package
+from ssot_lint.discovery.spelling import usual_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,9 +46,12 @@ class Namer:
         self._outer = outer
         self._source_roots = sorted(source_roots, key=len, reverse=True)
         self._tops: dict[str, str] = {}
+        self._starts: dict[str, str] = {}
+        """For the parent of a topmost package, the folder that the package's own imports start from."""
 
     def name(self, files: Sequence[FoundFile]) -> list[ModuleName]:
         """Return the names of ``files`` in order; no two modules, nor two stubs, share a primary one."""
+        self._find_starts(files)
         drafts = [self._draft(found) for found in files]
         levels = _separate(drafts)
         primaries = [draft.names[levels[draft.group]] for draft in drafts]
@@ -109,7 +113,23 @@ class Namer:
         for root in self._source_roots:
             if is_below(found.path, root):
                 return root
-        return top if top != folder else found.base
+        return self._starts.get(top, top) if top != folder else found.base
+
+    def _find_starts(self, files: Sequence[FoundFile]) -> None:
+        """Find the packages that lie in namespace packages: those that name them in their own imports."""
+        by_top: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for found in files:
+            folder = os.path.dirname(found.path)
+            top = self._top(folder)
+            if top not in (folder, found.base) and is_below(top, found.base):
+                by_top[found.base, top].append(found.path)
+        for (base, top), paths in by_top.items():
+            folders = _folders_between(base, top)
+            inner = top[len(base) :].strip(os.sep).split(os.sep)
+            prefixes = {".".join(inner[i:]): folder for i, folder in enumerate(folders)}
+            spelled = [p for p in prefixes if all(part.isidentifier() for part in p.split(".") if part)]
+            packages = {path[len(top) :].strip(os.sep).split(os.sep)[0] for path in paths}
+            self._starts[top] = prefixes[usual_prefix(sorted(paths), packages, spelled)]
 
     def _top(self, folder: str) -> str:
         """Return the parent of the topmost package around ``folder``; outside packages ``folder`` itself."""

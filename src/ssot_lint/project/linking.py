@@ -23,6 +23,7 @@ from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
 from ssot_lint.project.removals import Removals
 from ssot_lint.project.shared_attributes import SharedAttribute, find_shared_attributes
+from ssot_lint.project.shared_names import with_nearest_names
 from ssot_lint.project.shared_places import SharedPlaces
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Project:
 
 def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
     """The project that the modules make up together; the order of the summaries is of no account."""
-    ordered = sorted(summaries, key=lambda s: s.path)
+    ordered = with_nearest_names(sorted(summaries, key=lambda s: s.path))
     names = Names(ordered)
     declared = _declared(names, settings)
     clues = list(find_clues(names)) if settings.infer else []
