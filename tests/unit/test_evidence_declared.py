@@ -88,7 +88,7 @@ def test_without_inference_only_declarations_count() -> None:
     text = "import functools\n" + WS.replace("def get_manager", "@functools.cache\ndef get_manager")
     assert managed({"app/ws.py": text}, Settings(infer=False)) == {}
     declared = Settings(infer=False, managed=declaring().managed)
-    assert kinds(managed({"app/ws.py": text}, declared)["Manager"]) == set()
+    assert kinds(managed({"app/ws.py": text}, declared)["Manager"]) == {"config"}
 
 
 def test_a_declared_singleton_is_no_factory_of_its_own() -> None:

@@ -160,9 +160,10 @@ def test_objects_that_are_used_up_where_they_are_made_are_not_managed(method: st
         "from typing import NamedTuple\nclass _Manager(NamedTuple):\n    a: int",
         "class _Manager:\n    def __eq__(self, other): ...",
         "class _Manager(Exception): ...",
+        "from zope.interface import Interface\nclass _Manager(Interface): ...",
         "import enum\nclass _Manager(enum.Enum): ...",
     ],
-    ids=["dataclass", "NamedTuple", "value", "exception", "enum"],
+    ids=["dataclass", "NamedTuple", "value", "exception", "interface", "enum"],
 )
 def test_private_records_and_values_are_not_managed(class_: str) -> None:
     assert managed({"app/ws.py": f"{class_}\n\ndef get_manager(a, b):\n    return _Manager(a, b)\n"}) == {}

@@ -341,6 +341,18 @@ NO_SINGLETON: Final = {
         @traced
         class Manager: ...
         """,
+    "a class inside a function": """
+        def deprecated(new):
+            class Manager(type(new)):
+                kept = None
+
+                def __new__(mcs, name, bases, namespace):
+                    cls = super().__new__(mcs, name, bases, namespace)
+                    if Manager.kept is None:
+                        Manager.kept = cls
+                    return cls
+            return Manager
+        """,
     "the subclass makes its own": """
         class Singleton:
             _instance = None

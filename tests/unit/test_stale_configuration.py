@@ -129,6 +129,7 @@ def test_per_file_ignores_of_the_command_line_have_no_line_to_point_at(tmp_path:
 
 def test_what_the_marker_says_otherwise_is_told_with_its_place(tmp_path: Path) -> None:
     marked = FILES["app/ws.py"].replace("factory=get_manager", "factory=make_manager scope=keyed")
+    marked += "\n\ndef make_manager():\n    return Manager()\n"
     found = stale(tmp_path, ENTRY + 'scope = "process"', files={"app/ws.py": marked})
     told = [finding.message.removesuffix(" in the comment on its class line") for finding in found]
     assert told == [

@@ -58,6 +58,7 @@ _NEVER_MANAGED_BASES: Final = frozenset(
         "typing_extensions.TypedDict",
         "typing.NamedTuple",
         "builtins.type",
+        "zope.interface.Interface",
     }
 )
 _SETTINGS_BASES: Final = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})

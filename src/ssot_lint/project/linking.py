@@ -134,6 +134,7 @@ def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
     declared = _declared(names, settings)
     clues = list(find_clues(names)) if settings.infer else []
     clues += _marked(names)
+    clues += _configured(declared, settings)
     candidates = gather(clues, declared, names)
     _add_declared_factories(candidates, names)
     watch = Watch(candidates, names)
@@ -167,6 +168,20 @@ def _add_declared_factories(candidates: Mapping[str, Candidate], names: Names) -
             if symbol not in candidate.factories:
                 candidate.factories.append(symbol)
         candidate.find_owners(names)
+
+
+def _configured(declared: Mapping[str, ManagedDeclaration], settings: Settings) -> list[Clue]:
+    """Clues of the configuration's entries."""
+    return [
+        Clue(
+            symbol,
+            "config",
+            "the configuration declares it",
+            location_of_declaration(settings, declaration),
+            declaration.scope or Scope.PROCESS,
+        )
+        for symbol, declaration in declared.items()
+    ]
 
 
 def _marked(names: Names) -> list[Clue]:

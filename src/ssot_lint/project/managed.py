@@ -155,7 +155,7 @@ class Candidate:
             is_own = maker.rpartition(".")[0] == self.symbol
             if not is_own and not maker.rpartition(".")[2].startswith("_") and maker not in self.factories:
                 self.creators.add(maker)
-        if self.kinds == {"typed-factory"}:  # a private class is its module's own affair
+        if self.kinds - {"config"} == {"typed-factory"}:  # a private class is its module's own affair
             self.owner_modules.add(names.classes[self.symbol].module.module)
 
     def _look_at_class(self, names: Names) -> None:

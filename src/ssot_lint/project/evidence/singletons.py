@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def singleton_clues(node: ClassNode, keeping: Keeping) -> Iterator[Clue]:
-    """Yield the clue of a class that is its own factory."""
+    """Yield the clue of a class that is its own factory; one inside a function is made anew each time."""
+    if node.facts.is_local:
+        return
     found = _by_new(node, keeping) or _by_metaclass(node, keeping) or _by_decorator(node, keeping)
     if found is not None and can_be_managed(keeping.names, node.symbol):
         yield _clue(node, *found, keeping)
