@@ -140,6 +140,28 @@ def test_what_a_module_keeps_for_itself_of_a_class_that_others_construct_is_its_
     assert managed(files | uses(makes=1))["Manager"].confidence is Confidence.LOW
 
 
+def test_a_record_that_most_others_make_is_a_value() -> None:
+    text = "from dataclasses import dataclass\n\n@dataclass\n" + SLOT.lstrip()
+    assert managed({"app/ws.py": text})["Manager"].confidence is Confidence.MEDIUM
+    assert managed({"app/ws.py": text, **uses(makes=1)})["Manager"].confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    ("name", "confidence"), [("get_engine", Confidence.MEDIUM), ("_engine", Confidence.LOW)]
+)
+def test_what_a_module_keeps_for_itself_of_another_package_is_nobody_else_s_affair(
+    name: str, confidence: Confidence
+) -> None:
+    text = f"""
+        import functools, sqlalchemy
+
+        @functools.cache
+        def {name}():
+            return sqlalchemy.create_engine("x")
+        """
+    assert managed({"app/db.py": dedent(text)})["create_engine"].confidence is confidence
+
+
 def test_where_everybody_may_bring_an_instance_of_their_own_it_is_one_of_several() -> None:
     setter = "\ndef set_manager(manager):\n    global _manager\n    _manager = manager\n"
     files = uses(gets=3)

@@ -250,10 +250,14 @@ class Candidate:
         return Confidence.HIGH if believed else Confidence.MEDIUM
 
     def _is_somebody_s_own_copy(self, names: Names) -> bool:
-        """Whether a module keeps an instance for itself of a class that most others construct."""
-        if self.direct_constructions <= self.factory_uses or self.symbol not in names.classes:
+        """Whether a module keeps an instance for itself of a class that is free for everybody else."""
+        is_free = self.direct_constructions > self.factory_uses
+        if is_free and self.is_record:
+            return True
+        node = names.classes.get(self.symbol)
+        home = node.module.module if node is not None else None
+        if not is_free and (node is not None or self.factory_uses):
             return False
-        home = names.classes[self.symbol].module.module
         return bool(self.factories) and all(
             f.rpartition(".")[2].startswith("_") and _home_of(f, names) != home for f in self.factories
         )
