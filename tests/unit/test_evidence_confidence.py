@@ -162,6 +162,26 @@ def test_what_a_module_keeps_for_itself_of_another_package_is_nobody_else_s_affa
     assert managed({"app/db.py": dedent(text)})["create_engine"].confidence is confidence
 
 
+@pytest.mark.parametrize(
+    ("name", "users", "confidence"),
+    [
+        ("color_manager", 1, Confidence.HIGH),
+        ("color_manager", 3, Confidence.MEDIUM),
+        ("get_color_manager", 3, Confidence.HIGH),
+        ("_color_manager", 3, Confidence.HIGH),
+    ],
+)
+def test_another_way_to_a_new_instance_weighs_against_the_factory(
+    name: str, users: int, confidence: Confidence
+) -> None:
+    text = SLOT + f"\ndef {name}():\n    return Manager()\n"
+    user = f"from app import ws\n\ndef use():\n    return ws.{name}()\n"
+    others = {f"app/other{number}.py": user for number in range(users)}
+    manager = managed({"app/ws.py": text, **uses(gets=3), **others})["Manager"]
+    assert (manager.factory_uses, manager.direct_constructions) == (3, 0)
+    assert manager.confidence is confidence
+
+
 def test_where_everybody_may_bring_an_instance_of_their_own_it_is_one_of_several() -> None:
     setter = "\ndef set_manager(manager):\n    global _manager\n    _manager = manager\n"
     files = uses(gets=3)

@@ -14,13 +14,13 @@ from ssot_lint.summary.facts import ModuleSummary, Use, UseFlag, UseKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ssot_lint.project.managed import Candidate
+    from ssot_lint.project.candidates import Candidate
     from ssot_lint.project.names import Names, Target
 
 _ASKING: Final = re.compile(r"\.(get|aget|resolve|get_abstract)#\d+$")
 _ATTRIBUTE: Final = re.compile(r"\.[^.(\[]*")
 
-Role = Literal["class", "subclass", "factory", "creator", "slot", "registry"]
+Role = Literal["class", "subclass", "factory", "creator", "other way", "slot", "registry"]
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -52,6 +52,8 @@ class Watch:
                 self.by_target[factory].append((symbol, "factory"))
             for creator in candidate.creators:
                 self.by_target[creator].append((symbol, "creator"))
+            for function in candidate.other_ways:
+                self.by_target[function].append((symbol, "other way"))
             for slot in candidate.slots:
                 self.by_target[slot].append((symbol, "slot"))
             for registry in candidate.registries:
@@ -170,5 +172,6 @@ def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[s
             candidate.direct_constructions += 1
         elif _is_factory_use(hit) or ("provider" in candidate.kinds and _asks_container(hit)):
             candidate.factory_uses += 1
-        elif hit.role == "creator" and hit.use.kind is UseKind.CALL and not hit.rest:
-            candidate.creator_uses += 1
+        elif hit.role in ("creator", "other way") and hit.use.kind is UseKind.CALL and not hit.rest:
+            candidate.creator_uses += hit.role == "creator"
+            candidate.other_uses += hit.role == "other way"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.model import Location, Scope, Span
 from ssot_lint.project.atomicity import Atomicity
+from ssot_lint.project.candidates import Candidate, gather
 from ssot_lint.project.captives import Captive, find_captives
 from ssot_lint.project.class_state import StateOnClass, find_class_state
 from ssot_lint.project.context_stores import ContextStore, find_context_stores
@@ -18,7 +19,6 @@ from ssot_lint.project.given_objects import GivenObjects, find_given_objects
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.keepers import Keepers
 from ssot_lint.project.making import Making
-from ssot_lint.project.managed import Candidate, ManagedClass, gather
 from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
 from ssot_lint.project.removals import Removals
@@ -29,6 +29,7 @@ from ssot_lint.project.shared_places import SharedPlaces
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ssot_lint.project.managed import ManagedClass
     from ssot_lint.settings import ManagedDeclaration, Settings
     from ssot_lint.summary.facts import ModuleSummary, Use
 

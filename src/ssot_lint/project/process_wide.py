@@ -10,7 +10,7 @@ import msgspec
 
 from ssot_lint.model import Scope
 from ssot_lint.project.hits import place_symbols
-from ssot_lint.project.managed import is_aside
+from ssot_lint.project.candidates import is_aside
 from ssot_lint.summary.facts import UseFlag, UseKind
 from ssot_lint.summary.kept_facts import CONSTRUCTORS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Confidence
-from ssot_lint.project.managed import VENDORED_FOLDERS
+from ssot_lint.project.candidates import VENDORED_FOLDERS
 
 if TYPE_CHECKING:
     from ssot_lint.summary.facts import ModuleSummary
