@@ -182,13 +182,22 @@ def test_another_way_to_a_new_instance_weighs_against_the_factory(
     assert manager.confidence is confidence
 
 
-def test_where_everybody_may_bring_an_instance_of_their_own_it_is_one_of_several() -> None:
-    setter = "\ndef set_manager(manager):\n    global _manager\n    _manager = manager\n"
-    files = uses(gets=3)
-    assert managed({"app/ws.py": SLOT, **files})["Manager"].confidence is Confidence.HIGH
-    assert managed({"app/ws.py": SLOT + setter, **files})["Manager"].confidence is Confidence.MEDIUM
-    resetting = "\ndef set_manager(name):\n    global _manager\n    _manager = None\n"
-    assert managed({"app/ws.py": SLOT + resetting, **files})["Manager"].confidence is Confidence.HIGH
+@pytest.mark.parametrize(
+    ("parameters", "confidence"),
+    [
+        ("manager: Base", Confidence.MEDIUM),
+        ("manager: Base | None", Confidence.MEDIUM),
+        ("manager: Manager", Confidence.HIGH),
+        ("manager", Confidence.HIGH),
+    ],
+)
+def test_where_others_may_bring_another_class_it_is_only_the_default(
+    parameters: str, confidence: Confidence
+) -> None:
+    text = "class Base: ...\n" + SLOT.replace("class Manager", "class Manager(Base)")
+    setter = f"\ndef set_manager({parameters}):\n    global _manager\n    _manager = manager\n"
+    files = {"app/ws.py": text + setter, **uses(gets=3)}
+    assert managed(files)["Manager"].confidence is confidence
 
 
 def test_a_function_that_makes_it_for_others_too_speaks_against_it() -> None:

@@ -28,7 +28,7 @@ class Keeping:
         self.returners = self._returners()
         """For each variable or attribute, the functions that return it."""
         self.settable = self._settable()
-        """The variables and attributes for which callers may bring an object of their own."""
+        """For the variables and attributes that a setter fills, the classes that its parameter may have."""
         self.missing_items = {
             place: made for module in names.sources for place, made in module.missing_items.items()
         }
@@ -97,14 +97,17 @@ class Keeping:
                 found.setdefault(place, []).append(node)
         return found
 
-    def _settable(self) -> frozenset[str]:
-        found: set[str | None] = set()
+    def _settable(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
         for node in self.names.functions.values():
             if node.facts.name.startswith("_") or node.facts.kind in ("method", "property"):
                 continue
-            if node.facts.fills and own_parameters(node):
-                found.update(self.place(fill.target) for fill in node.facts.fills if _is_setting(fill))
-        return frozenset(place for place in found if place is not None)
+            for fill in node.facts.fills if own_parameters(node) else ():
+                place = self.place(fill.target) if _is_setting(fill) else None
+                classes = {c for value in fill.values if (c := self.names.class_of(value)) is not None}
+                if place is not None and classes:
+                    found.setdefault(place, set()).update(classes)
+        return found
 
     def returned_places(self, node: FunctionNode) -> Iterator[str]:
         """Yield the places whose content a function returns."""
@@ -161,7 +164,7 @@ class Keeping:
 
 def _is_setting(fill: Fill) -> bool:
     """Tell whether a store takes what it is given, into a variable or an attribute of a class."""
-    is_given = bool(fill.values) and not fill.made and not any(v.endswith(")") for v in fill.values[:1])
+    is_given = bool(fill.values) and not fill.made
     return is_given and "()." not in fill.target and not fill.target.endswith("]")
 
 

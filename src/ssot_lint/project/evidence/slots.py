@@ -90,12 +90,14 @@ def _slot(node: FunctionNode, fill: Fill, place: str, symbol: str, keeping: Keep
 def at_most(keeping: Keeping, symbol: str, place: str) -> Confidence:
     """Return how sure it can be at most that a class is meant to come from a slot.
 
-    Where everybody may put an instance of their own into it, the class is one of several to choose from.
+    Where others may put an instance of some other class into it, this one is only what there is by default.
     """
     if is_stand_in(place, symbol):
         return Confidence.LOW
-    is_chosen = place in keeping.settable or is_foreign(symbol, keeping.names)
-    return Confidence.MEDIUM if is_chosen else Confidence.HIGH
+    if is_foreign(symbol, keeping.names):
+        return Confidence.MEDIUM
+    bases = keeping.names.mro(symbol)[1:]
+    return Confidence.HIGH if keeping.settable.get(place, set()).isdisjoint(bases) else Confidence.MEDIUM
 
 
 def _hands_out(node: FunctionNode, place: str, fill: Fill, keeping: Keeping) -> bool:
