@@ -965,6 +965,8 @@ def test_an_attribute_of_the_application_is_a_slot(text: str, slot: str) -> None
     assert kinds(manager) == {"slot"}
     assert factories(manager) == {"app.ws.get_manager"}
     assert manager.slots == (slot,)
+    text = manager.evidence[0].text
+    assert text.endswith(("in app.state.manager", "in app.data[KEY]", "['manager']"))
     assert manager.scope is Scope.PROCESS
 
 

@@ -77,6 +77,11 @@ def location_of(node: ClassNode | FunctionNode, span: Span) -> Location:
 
 
 def short(symbol: str) -> str:
-    """Return the last part of a qualified name, with the class that it belongs to."""
+    """Return the last part of a qualified name, with the class that it belongs to; a key's in its mapping."""
+    if symbol.endswith("]"):
+        mapping, _, key = symbol.removesuffix("]").partition("[")
+        return f"{mapping.replace('<', '').replace('>', '')}[{short(key)}]"
+    if symbol.startswith("<"):
+        return symbol.replace("<", "").replace(">", "")
     parts = symbol.split(".")
     return ".".join(parts[-2:]) if len(parts) > 1 and parts[-2][:1].isupper() else parts[-1]
