@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from ssot_lint.project.evidence.foreign import foreign_constructor
 from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
@@ -178,6 +179,8 @@ def _is_alternative_constructor(hit: Hit, managed: ManagedClass, project: Projec
     if not (managed.slots or managed.registries or managed.is_declared):
         return False
     name = hit.rest.removeprefix(".")
+    if managed.qualname not in project.names.classes:
+        return foreign_constructor(f"{managed.qualname}.{name}()") == managed.qualname
     node = project.names.functions.get(f"{managed.qualname}.{name}")
     if node is None or node.facts.kind not in ("classmethod", "staticmethod"):
         return False
