@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ssot_lint.model import Scope
-from ssot_lint.project.hits import place_symbols
 from ssot_lint.project.candidates import is_aside
+from ssot_lint.project.hits import place_symbols
 from ssot_lint.summary.facts import UseFlag, UseKind
 from ssot_lint.summary.kept_facts import CONSTRUCTORS
 
