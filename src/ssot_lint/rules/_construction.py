@@ -58,6 +58,9 @@ def is_free_elsewhere(managed: ManagedClass, module: ModuleSummary) -> bool:
     if managed.location is None:
         homes = {factory.symbol.rpartition(".")[0] for factory in managed.factories}
         return module.module in homes or managed.direct_constructions >= managed.factory_uses
+    is_memo = all(evidence.kind == "memoized" for evidence in managed.evidence)
+    if is_memo and managed.direct_constructions > managed.factory_uses:
+        return True  # a memo saves work, and most have none to save
     names = [factory.symbol.rpartition(".")[2] for factory in managed.factories]
     is_private = bool(names) and all(name.startswith("_") for name in names)
     return is_private and not managed.name.startswith("_")
