@@ -174,25 +174,23 @@ class Atomicity:
             if found.place not in map(self._project.keepers.place, access.symbols):
                 continue
             for held in access.held:
-                if self._locks.is_lock(held) and not held.is_fresh and not self._locks.is_asyncio(held):
+                if self._is_for_threads(held):
                     return held
         return None
+
+    def _is_for_threads(self, held: Held) -> bool:
+        is_for_tasks = self._locks.is_for_tasks(held.symbols)
+        return self._locks.is_lock(held) and not held.is_fresh and not is_for_tasks
 
     def _unused(self, found: Race, module: ModuleSummary) -> str | None:
         """Return a lock of the place's owner that nobody ever takes."""
         owner = found.place.rpartition(".")[0]
         for lock in module.creation.lone_locks:
-            home, _, name = lock.rpartition(".")
+            home = lock.rpartition(".")[0]
             if home in ("threading", "multiprocessing"):
                 return lock
-            if home == owner and not self._is_imported(lock):
-                made = (
-                    {s for b in module.bindings.get(name, ()) for s in b.symbols}
-                    if home == module.module
-                    else {}
-                )
-                if not any(s.startswith(("asyncio.", "anyio.", "trio.")) for s in made):
-                    return lock
+            if home == owner and not self._is_imported(lock) and not self._locks.is_for_tasks((lock,)):
+                return lock
         return None
 
     def _is_imported(self, symbol: str) -> bool:

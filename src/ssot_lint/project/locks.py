@@ -46,9 +46,9 @@ class Locks:
             return any(map(_makes_lock, made))
         return _SURELY.search(held.text) is not None and not held.text.endswith(")")
 
-    def is_asyncio(self, held: Held) -> bool:
+    def is_for_tasks(self, symbols: Iterable[str]) -> bool:
         """Tell whether a lock keeps out tasks, not threads."""
-        made = [m for symbol in held.symbols for m in self._made_of(symbol)]
+        made = [m for symbol in symbols for m in self._made_of(symbol)]
         return any(m.partition(".")[0] in ("asyncio", "anyio", "trio") for m in made)
 
     def is_helper(self, symbol: str) -> bool:

@@ -56,9 +56,7 @@ class UnlockedGetOrCreate(Rule[None]):
 def _message(race: Race) -> str:
     place, name = race.place.rpartition(".")[2], race.managed.name
     lock = race.lock.text if race.lock is not None else race.lock_name.rpartition(".")[2]
-    outcome = f"two callers for one {race.get.key} may each get a {name} of their own"
-    if not race.get.key:
-        outcome = f"two callers may each get a {name} of their own"
+    who = f"two callers for one {race.get.key}" if race.get.key else "two callers"
     reason = {
         "await": f"{race.function.name}() awaits between the look at {place} and its filling",
         "late": f"{place} is filled under {lock}, but looked at before that is taken, and not again",
@@ -68,7 +66,7 @@ def _message(race: Race) -> str:
         "unused": f"{place} is looked at and filled without a lock, and {lock} is never taken",
         "threads": f"{place} is looked at and filled without a lock, and threads are about",
     }[race.how]
-    return f"{reason}: {outcome}"
+    return f"{reason}: {who} may each get their own {name}"
 
 
 def _suggestions(race: Race) -> Iterator[Suggestion]:

@@ -58,8 +58,6 @@ class GapReader(FillReader):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             return self._assign(targets, node.value, state) if node.value is not None else state
-        if isinstance(node, ast.Assert):
-            return self._test(node.test, state)[0]
         if isinstance(node, ast.Break) and self._breaks:
             self._breaks[-1].append(state)
         if not isinstance(node, _FUNCTIONS):
