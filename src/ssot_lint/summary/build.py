@@ -32,8 +32,9 @@ from ssot_lint.summary.facts import (
     pack_uses,
 )
 from ssot_lint.summary.fail_open import read_fail_open
+from ssot_lint.summary.guard_calls import WordLines
 from ssot_lint.summary.guards import read_guards
-from ssot_lint.summary.handing import read_handing
+from ssot_lint.summary.handing import UNSTEADY_WORDS, read_handing
 from ssot_lint.summary.kept_values import read_kept_values
 from ssot_lint.summary.markers import read_markers
 from ssot_lint.summary.positions import Positions
@@ -99,6 +100,7 @@ class _Builder:
         self.tree = tree
         self.details: dict[str, int] = {"": 0}
         self.handings: list[Handing] = []
+        self.unsteady_lines = WordLines(source.text, UNSTEADY_WORDS)
         self.definitions = {
             *(record.scope.symbol for record in self.walker.functions),
             *(record.scope.symbol for record in self.walker.classes),
@@ -230,7 +232,7 @@ class _Builder:
         outer = scope.parent or scope
         reader = FunctionReader(record, self.positions)
         reader.read()
-        handing = read_handing(record, reader, self.positions)
+        handing = read_handing(record, reader, self.positions, self.unsteady_lines)
         if handing is not None:
             self.handings.append(handing)
         is_constructor = record.owner is not None and node.name in ("__init__", "__new__", "__post_init__")

@@ -7,18 +7,25 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.absences import AbsenceReader, optional_parameters
+from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.guard_calls import last_name
 from ssot_lint.summary.handlers import walk_here
 from ssot_lint.summary.key_facts import Absence, Handing, RegistryKey
 from ssot_lint.summary.keys import KeyReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ssot_lint.summary.factories import FunctionReader
+    from ssot_lint.summary.guard_calls import WordLines
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.records import FunctionRecord
 
+UNSTEADY_WORDS: Final = (
+    *("id(", "hash(", "str(", "repr(", "ascii(", "format", "object(", "uuid", "ulid", "nanoid", "random"),
+    *("time", "secrets", "monotonic", "perf_counter", 'f"', "f'", "% ", "token_"),
+)
+"""Where none of these stands nothing differs from call to call."""
 _KEY_WORDS: Final = re.compile(r"key|(?:^|_)id(?:_|$)|ident|hash|name|scope", re.IGNORECASE)
 _KEEPERS: Final = re.compile(
     r"(?:^|_)(?:add|append|attach|bind|cache|insert|keep|put|register|remember|save|set|setdefault|store|track"
@@ -26,20 +33,27 @@ _KEEPERS: Final = re.compile(
 )
 
 
-def read_handing(record: FunctionRecord, reader: FunctionReader, positions: Positions) -> Handing | None:
-    """Return what is to be known of a function; None for the many of which there is nothing."""
+def read_handing(
+    record: FunctionRecord, reader: FunctionReader, positions: Positions, lines: WordLines
+) -> Handing | None:
+    """Return what is to be known of a function; None for the many of which there is nothing.
+
+    ``lines`` are those with one of the ``UNSTEADY_WORDS``.
+    """
     keys = KeyReader(record, positions)
+    is_unsteady = lines.within(record.node)
+    computes_keys = _KEY_WORDS.search(record.node.name) is not None
     registry_keys = tuple(_registry_keys(reader, keys))
-    returned = keys.returned_parts(reader.returned) if reader.returned else ()
-    if not _KEY_WORDS.search(record.node.name):
+    returned = keys.returned_parts(reader.returned) if is_unsteady or computes_keys else ()
+    if not computes_keys:
         returned = tuple(part for part in returned if part.kind != "helper")
     absences: tuple[Absence, ...] = ()
     if reader.makes or any(fill.made for fill in reader.fills):
         optional = optional_parameters(record)
         if optional:
             absences = AbsenceReader(record, optional, keys, positions).read()
-    only_makes = bool(reader.makes) and _only_makes(record, reader)
-    makes_fresh = only_makes and any(keys.is_fresh(value) for value in reader.returned)
+    only_makes = _may_make(reader.makes) and _only_makes(record, reader)
+    makes_fresh = only_makes and is_unsteady and any(keys.is_fresh(value) for value in reader.returned)
     if not (registry_keys or returned or absences or only_makes):
         return None
     return Handing(
@@ -60,6 +74,12 @@ def _registry_keys(reader: FunctionReader, keys: KeyReader) -> Iterator[Registry
         parts = keys.parts(key) if key is not None else ()
         if parts:
             yield RegistryKey(mapping.removesuffix("[]"), parts)
+
+
+def _may_make(symbols: Iterable[str]) -> bool:
+    """Whether all of what is made comes from calls that may be of the project's classes and functions."""
+    made = list(symbols)
+    return bool(made) and not any(LOCALS in symbol or symbol.startswith("builtins.") for symbol in made)
 
 
 def _only_makes(record: FunctionRecord, reader: FunctionReader) -> bool:
