@@ -14,7 +14,7 @@ import pytest
 from marked_projects import expected_findings, found_in, read_marks
 
 from ssot_lint.model import Confidence
-from ssot_lint.session import open_project
+from ssot_lint.session import check, open_project
 
 EXAMPLE: Final = Path(__file__).parent.parent / "examples" / "chat_backend"
 BEFORE: Final = EXAMPLE / "before"
@@ -68,6 +68,19 @@ def test_after_mending_nothing_is_marked_silenced_or_configured() -> None:
     for file in AFTER.rglob("*.py"):
         assert not re.search(r"error: SST|noqa|ssot:", file.read_text(encoding="utf-8")), file
     assert "tool." not in (AFTER / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_a_guard_that_takes_any_long_string_is_told_to_those_who_ask() -> None:
+    """The constructor of the managers; mended, it asks for one object."""
+    told = {
+        root.name: [
+            (finding.location.path, finding.location.span.line)
+            for finding in check(cwd=root, overrides={"select": ["SST408"]}).findings
+            if finding.message.startswith("_WebSocketManagerImpl has a guard")
+        ]
+        for root in (BEFORE, AFTER)
+    }
+    assert told == {"before": [("chat/ws/manager.py", 24)], "after": []}
 
 
 def test_both_have_the_same_modules() -> None:

@@ -50,9 +50,9 @@ class NullContextFallback(Rule[None]):
         cls, absence: Absence, confidence: Confidence, managed: ManagedClass, node: FunctionNode
     ) -> Finding:
         does = {
-            "replaced": f"a made-up one is used, and a {managed.name} is built for it",
-            "made": f"a {managed.name} is built that is kept under no key",
-            "filed": f"a {managed.name} is kept under a key that nobody has",
+            "replaced": f"a made-up one is used, and a new {managed.name} is built for it",
+            "made": f"a new {managed.name} is built that is kept under no key",
+            "filed": f"a new {managed.name} is kept under a key that nobody has",
         }[absence.how]
         return Finding(
             code=cls.code,

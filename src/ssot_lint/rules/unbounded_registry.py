@@ -46,7 +46,7 @@ class UnboundedRegistry(Rule[None]):
         return Finding(
             code=cls.code,
             name=cls.name,
-            message=f"{name} keeps a {managed.name} for each key, and nothing ever removes one: "
+            message=f"{name} keeps one {managed.name} for each key, and nothing ever removes one: "
             "it grows as long as the process runs",
             location=place,
             confidence=lowered(managed.confidence, module),

@@ -34,6 +34,8 @@ class UnguardedConstructor(Rule[None]):
             if place is None or place.path != module.path or managed.is_own_factory:
                 continue
             guards = _guards(managed.qualname, project.names)
+            if not guards and (managed.name.startswith("_") or _hands_itself_out(managed)):
+                continue
             if all(guard.is_weak for _, guard in guards):
                 yield cls._finding(managed, place, guards, module)
 
@@ -65,6 +67,11 @@ class UnguardedConstructor(Rule[None]):
             ),
             scope=managed.qualname.removeprefix(f"{module.module}."),
         )
+
+
+def _hands_itself_out(managed: ManagedClass) -> bool:
+    """Whether the class's own ``__new__`` is what gives the kept instance."""
+    return any(factory.symbol == f"{managed.qualname}.__new__" for factory in managed.factories)
 
 
 def _guards(symbol: str, names: Names) -> list[tuple[str, Guard]]:
