@@ -61,7 +61,7 @@ class UnstableRegistryKey(Rule[None]):
         return Finding(
             code=cls.code,
             name=cls.name,
-            message=f"{name}() keeps {managed.name} instances by {how}{through}: the same owner gets a second one",
+            message=f"{name}() keeps each {managed.name} by {how}{through}: the same owner gets a second one",
             location=Location(module.path, each.seen_at.span),
             confidence=lowered(confidence, module),
             evidence=managed.evidence,
