@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import UseKind
@@ -36,10 +37,12 @@ class Removals:
 
     def is_unbounded(self, registry: str, managed: str) -> bool:
         """Tell whether a registry is a plain mapping that no code removes from or hands on."""
-        if self._is_bound_anew(registry) or any(s not in _PLAIN for s in self._values(registry)):
+        if self._is_bound_anew(registry) or registry in self._dropped:
+            return False
+        if any(symbol not in _PLAIN for symbol in self._values(registry)):
             return False
         return not any(
-            self._may_remove(hit, module)
+            _may_remove(hit)
             for module in self._names.sources
             if not module.is_test
             for hit in self._hits_in(module)
@@ -64,16 +67,25 @@ class Removals:
             target = self._names.resolve(symbol)
             yield target.symbol if target is not None else symbol
 
-    def _may_remove(self, hit: Hit, module: ModuleSummary) -> bool:
-        use = hit.use
-        if _REMOVING.fullmatch(hit.rest) or (use.kind is UseKind.DELETE and _ITEM.fullmatch(hit.rest)):
-            return True
-        if hit.rest:
-            return False
-        if use.kind is UseKind.STORE:  # an attribute is bound anew, unless that is where it begins
-            facts = module.scopes[use.scope]
-            return facts.kind == "function" and facts.qualname.rpartition(".")[2] not in _CONSTRUCTORS
-        return bool(use.detail) and not use.detail.startswith(_READING)
+    @cached_property
+    def _dropped(self) -> frozenset[str]:
+        """The mappings that a function deletes an item of, and the attributes that it binds anew."""
+        symbols = [
+            symbol
+            for module in self._names.sources
+            if not module.is_test
+            for handing in module.handings
+            for symbol in handing.drops
+        ]
+        symbols += [
+            fill.target
+            for node in self._names.functions.values()
+            if node.facts.name not in _CONSTRUCTORS and not node.module.is_test
+            for fill in node.facts.fills
+            if not fill.key and not fill.when_empty
+        ]
+        found = (self._names.resolve(symbol.replace("[]", "")) for symbol in symbols)
+        return frozenset(target.symbol for target in found if target is not None)
 
     def _is_returned(self, registry: str) -> bool:
         """Whether somebody is handed the mapping itself."""
@@ -85,3 +97,13 @@ class Removals:
                     if target is not None and target.symbol == registry:
                         return True
         return False
+
+
+def _may_remove(hit: Hit) -> bool:
+    """Whether a use of a registry takes something out, binds the name anew, or hands the mapping on."""
+    use = hit.use
+    if _REMOVING.fullmatch(hit.rest) or (use.kind is UseKind.DELETE and _ITEM.fullmatch(hit.rest)):
+        return True
+    if hit.rest:
+        return False
+    return use.kind is UseKind.STORE or (bool(use.detail) and not use.detail.startswith(_READING))

@@ -33,6 +33,8 @@ class FunctionReader:
         self.returned: list[ast.expr] = []
         """The expressions that it returns."""
         self.fills: list[Fill] = []
+        self.drops: dict[str, None] = {}
+        """Symbols of the mappings that it deletes items of."""
         self.is_generator = False
         self.only_wraps = False
         self._reader = PlaceReader(record)
@@ -81,6 +83,9 @@ class FunctionReader:
             self._stored([node.target], node.value, empty)
         elif isinstance(node, ast.Expr):
             self._evaluated(node.value, empty)
+        elif isinstance(node, ast.Delete):
+            items = (target.value for target in node.targets if isinstance(target, ast.Subscript))
+            self.drops.update(dict.fromkeys(s for item in items for s in describe(item, self.scope)))
         return empty
 
     def _if(self, node: ast.If, empty: Places) -> Places:

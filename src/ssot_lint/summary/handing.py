@@ -54,13 +54,15 @@ def read_handing(
             absences = AbsenceReader(record, optional, keys, positions).read()
     only_makes = _may_make(reader.makes) and _only_makes(record, reader)
     makes_fresh = only_makes and is_unsteady and any(keys.is_fresh(value) for value in reader.returned)
-    if not (registry_keys or returned or absences or only_makes):
+    drops = tuple(symbol for symbol in reader.drops if LOCALS not in symbol)
+    if not (registry_keys or returned or absences or only_makes or drops):
         return None
     return Handing(
         qualname=record.scope.qualname,
         keys=registry_keys,
         returned=returned,
         absences=absences,
+        drops=drops,
         only_makes=only_makes,
         makes_fresh=makes_fresh,
     )

@@ -54,6 +54,8 @@ class Handing(msgspec.Struct, frozen=True, kw_only=True):
     returned: tuple[Unsteady, ...] = ()
     """Parts of what it returns, as a helper that computes keys would."""
     absences: tuple[Absence, ...] = ()
+    drops: tuple[str, ...] = ()
+    """Symbols of the mappings that it deletes items of."""
     only_makes: bool = False
     """Whether all that it ever returns is made in the same call, and kept nowhere."""
     makes_fresh: bool = False
