@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FIXERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "SST101": "factory_call",
+        "SST201": "instance_attribute",
         "SST301": "public_import",
         "SST505": "canonical_import",
     }

@@ -1,0 +1,108 @@
+"""What the project's other classes have to say when an attribute of a class comes to be its instances'."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import libcst as cst
+
+from ssot_lint.fixes._file import FixedFile, NoFixError
+from ssot_lint.summary.facts import SUPER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ssot_lint.project import Project
+    from ssot_lint.summary.attribute_facts import MethodFacts
+
+_HOOKS: Final = frozenset(
+    {
+        "__new__",
+        "__setattr__",
+        "__getstate__",
+        "__setstate__",
+        "__reduce__",
+        "__reduce_ex__",
+        "__getnewargs__",
+        "__getnewargs_ex__",
+        "__copy__",
+        "__deepcopy__",
+    }
+)
+_PLAIN_BASES: Final = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+_PLAIN_METACLASSES: Final = ("", "abc.ABCMeta")
+_PLAIN_DECORATORS: Final = ("final", "runtime_checkable", "total_ordering")
+
+
+def class_uses(project: Project, owner: str, name: str) -> str | None:
+    """Return the first place, ``path:line``, that uses an attribute through the class, if there is one."""
+    family = {owner, *project.names.subclasses(owner)}
+    pattern = re.compile(rf"\.{re.escape(name)}(?![^.(\[])")
+    for module in project.modules:
+        for symbol in module.packed_uses:
+            for match in pattern.finditer(symbol):
+                target = project.names.resolve(symbol[: match.start()])
+                if target is not None and target.kind == "class" and target.symbol in family:
+                    line = min(use.span.line for use in module.uses_of(symbol))
+                    return f"{module.path}:{line}"
+    return None
+
+
+def check_heirs(project: Project, owner: str, name: str) -> None:
+    """Raise NoFixError when a subclass wouldn't go through the constructor, or refuses the attribute."""
+    names = project.names
+    for symbol in (owner, *names.subclasses(owner)):
+        node = names.classes[symbol]
+        if any(attribute.name == "__slots__" for attribute in node.facts.attributes):
+            raise NoFixError(f"{node.facts.name} has __slots__")
+        if name in node.facts.methods:
+            raise NoFixError(f"{node.facts.name} defines a method of that name")
+        line = names.mro(symbol)
+        for between in line[: line.index(owner)] if owner in line else ():
+            method = _method(project, between, "__init__")
+            defines = "__init__" in names.classes[between].facts.methods
+            if defines and (method is None or not _goes_on(project, between, method)):
+                raise NoFixError(f"{names.classes[between].facts.name}.__init__() doesn't call its base's")
+
+
+def _goes_on(project: Project, symbol: str, method: MethodFacts) -> bool:
+    """Whether a constructor always calls the one that comes after it."""
+    if f"{SUPER}.__init__" in method.calls:
+        return True
+    bases = {f"{base}.__init__" for base in project.names.mro(symbol)[1:]}
+    return any(call in bases for call in method.calls)
+
+
+def doubts(file: FixedFile, owner: str, name: str) -> bool:
+    """Whether instances may come into being, or be changed, in ways that the text doesn't show."""
+    project = file.project
+    names = project.names
+    if names.external_bases(owner) - _PLAIN_BASES:
+        return True
+    for symbol in names.mro(owner):
+        facts = names.classes[symbol].facts
+        if _HOOKS.intersection(facts.methods) or facts.metaclass not in _PLAIN_METACLASSES:
+            return True
+        if any(not d.symbol.rstrip("()").endswith(_PLAIN_DECORATORS) for d in facts.decorators):
+            return True
+    if any(name in _bound_in(project, subclass) for subclass in names.subclasses(owner)):
+        return True
+    if any(name in _bound_in(project, base) for base in names.mro(owner)[1:]):
+        return True
+    made_around = {s for node in names.functions.values() for s in node.facts.made_around}
+    if any(names.class_of(symbol) in (owner, *names.subclasses(owner)) for symbol in made_around):
+        return True
+    return any(isinstance(node, cst.SimpleString) and node.raw_value == name for node in file.parents)
+
+
+def _bound_in(project: Project, symbol: str) -> Iterator[str]:
+    return (attribute.name for attribute in project.names.classes[symbol].facts.attributes)
+
+
+def _method(project: Project, symbol: str, name: str) -> MethodFacts | None:
+    node = project.names.classes[symbol]
+    for facts in node.module.attribute_facts.classes:
+        if facts.qualname == node.facts.qualname:
+            return next((method for method in facts.methods if method.name == name), None)
+    return None
