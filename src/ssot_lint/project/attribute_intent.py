@@ -39,6 +39,11 @@ _MET_BEFORE: Final = frozenset(
     | {"blacklist", "blocklist", "denylist", "whitelist", "allowlist", "blacklisted", "deprecated"}
 )
 _SETS: Final = frozenset({"set", "WeakSet", "dict", "OrderedDict", "defaultdict"})
+_GUARDS: Final = frozenset(
+    f"{module}.{name}()"
+    for module in ("threading", "asyncio", "multiprocessing")
+    for name in ("Lock", "RLock", "Event", "Condition", "Semaphore", "BoundedSemaphore")
+)
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LIKE_A_MODEL: Final = re.compile(
     r"(?:Model|Settings|Schema|Document|Struct|Serializable|Config|Message|Parameters)$"
@@ -180,6 +185,15 @@ class Intent:
             return False
         return not any(change.mutation.signals & Signal.NESTED for change in changes)
 
+    def _is_guarded(self, attribute: Attribute) -> bool:
+        """Tell whether the class body makes something by which threads wait for one another."""
+        made = {
+            symbol
+            for bound in self._names.classes[attribute.owner].facts.attributes
+            for symbol in bound.symbols
+        }
+        return not made.isdisjoint(_GUARDS)
+
     def _has_lock(self, attribute: Attribute) -> bool:
         """Tell whether the class has a lock that is named after the attribute."""
         name = f"{attribute.facts.name.strip('_')}_lock"
@@ -206,6 +220,8 @@ class Intent:
         name = attribute.facts.name
         if self._is_of_known(attribute, changes):
             return "its name tells of what was met before"
+        if self._is_guarded(attribute):
+            return "the class has a lock or an event for all its instances"
         if any(change.through_module for change in changes):
             return "other code changes it through the instance of a module"
         if all(change.mutation.signals & Signal.OWN_ITEMS for change in changes):

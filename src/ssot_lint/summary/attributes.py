@@ -82,7 +82,7 @@ class _Collector:
         )
         mutable = frozenset(a.name for found in attributes.values() for a in found)
         scopes = {id(record.node): record.scope for record in walker.functions}
-        self.setting = Setting(scopes, self.positions, namespaces, mutable)
+        self.setting = Setting(scopes, self.positions, namespaces, mutable, self._constants())
         binding = {id(target.scope) for target in walker.instance_targets}
         for target in walker.instance_targets:
             if isinstance(target.value, (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp)):
@@ -100,6 +100,10 @@ class _Collector:
         )
 
     # -- classes
+
+    def _constants(self) -> frozenset[str]:
+        bound = {target.name for target in self.walker.instance_targets}
+        return frozenset(t.name for t in self.walker.targets if t.scope.kind == "class").difference(bound)
 
     def _class_values(self) -> dict[str, tuple[MutableAttribute, ...]]:
         by_class: dict[str, list[Target]] = defaultdict(list)

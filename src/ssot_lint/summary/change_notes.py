@@ -37,6 +37,8 @@ class Setting(NamedTuple):
     """Names of class attributes that hold a ``SimpleNamespace``."""
     mutable: frozenset[str]
     """Names of class attributes that are mutable."""
+    constant: frozenset[str]
+    """Names that class bodies bind, and no method of the module does."""
 
 
 class Found(NamedTuple):
@@ -63,7 +65,9 @@ class ChangeNotes:
         self._lines = lines
         self._setting = setting
         self._owners = Owners(scope, parameters, is_new=name == "__new__")
-        self._signals = Reader(scope, scope.receiver, frozenset(parameters) - {scope.receiver or ""})
+        self._looped: dict[str, ast.expr] = {}
+        given = frozenset(parameters) - {scope.receiver or ""}
+        self._signals = Reader(scope, scope.receiver, given, self._looped, setting.constant)
         self._returned_names: set[str] = set()
         self._returned_attributes: set[str] = set()
         self._stores: list[tuple[int, frozenset[str]]] = []
@@ -71,7 +75,6 @@ class ChangeNotes:
         self._state: State = set()
         self._is_reached = True
         self._is_inner = 0
-        self._looped: dict[str, ast.expr] = {}
         self._indexes: dict[str, str] = {}
         """Variables that go through the positions or keys of what an attribute holds, with the attribute."""
         self._is_final = 0

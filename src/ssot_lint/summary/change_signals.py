@@ -9,7 +9,7 @@ from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import REMOVING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from ssot_lint.summary.scopes import Scope
 
@@ -21,12 +21,22 @@ _CONVERSIONS: Final = frozenset(
 )
 _TELLING: Final = frozenset({"debug", "info", "error", "exception", "critical", "log", "print"})
 _MAX_NODES: Final = 60
+_MAX_DEPTH: Final = 4
 
 
 class Reader:
     """Answers for one function: ``receiver`` is the name of ``self`` or ``cls``, if there is one."""
 
-    def __init__(self, scope: Scope, receiver: str | None, parameters: Collection[str]) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        receiver: str | None,
+        parameters: Collection[str],
+        looped: Mapping[str, ast.expr],
+        constant: Collection[str],
+    ) -> None:
+        self._looped = looped
+        self._constants = constant
         self._scope = scope
         self._receiver = receiver
         self._parameters = parameters
@@ -97,19 +107,45 @@ class Reader:
             return [] if is_own_method and (node.args or node.keywords) else [function.value]
         return []
 
-    def _is_constant(self, node: ast.expr) -> bool:
-        """Tell a literal, a name in capitals, a module's own name, a type of these, or a display of these."""
+    def _is_constant(self, node: ast.expr, depth: int = 0) -> bool:
+        """Tell what is the same for every instance: literals, names of the module and of the class body.
+
+        Also what is made of these by a display, an item, ``getattr`` or a conversion.
+        """
         if isinstance(node, ast.Constant):
             return True
+        if depth > _MAX_DEPTH:
+            return False
         if isinstance(node, ast.Name):
-            return node.id.isupper() or self._is_bound_by_module(node.id)
+            return (
+                node.id.isupper()
+                or self._is_bound_by_module(node.id)
+                or self._is_constant_here(node.id, depth)
+            )
         if isinstance(node, ast.Attribute):
-            return node.attr.isupper()
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "type":
-            return len(node.args) == 1 and self._is_constant(node.args[0])
+            is_own = isinstance(node.value, ast.Name) and node.value.id == self._receiver
+            return node.attr.isupper() or (is_own and node.attr in self._constants)
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            made = name in _CONVERSIONS or name == "getattr"
+            return made and bool(node.args) and all(self._is_constant(a, depth + 1) for a in node.args)
+        if isinstance(node, ast.Subscript):
+            return self._is_constant(node.value, depth + 1) and self._is_constant(node.slice, depth + 1)
         if isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
-            return all(self._is_constant(part) for part in _parts(node))
-        return isinstance(node, ast.UnaryOp) and self._is_constant(node.operand)
+            return all(self._is_constant(part, depth + 1) for part in _parts(node))
+        return isinstance(node, ast.UnaryOp) and self._is_constant(node.operand, depth)
+
+    def _is_constant_here(self, name: str, depth: int) -> bool:
+        """Tell whether a local variable only ever holds what is the same for every instance."""
+        bound = self._scope.bound.get(name, ())
+        if name in self._looped:
+            is_loops = not any(b.kind == "value" and isinstance(b.node, ast.expr) for b in bound)
+            return is_loops and self._is_constant(self._looped[name], depth + 1)
+        return bool(bound) and all(
+            b.kind == "import"
+            or (b.kind == "value" and isinstance(b.node, ast.expr) and self._is_constant(b.node, depth + 1))
+            for b in bound
+        )
 
     def _is_bound_by_module(self, name: str) -> bool:
         """Tell whether a name is the module's, and no function binds it."""

@@ -183,6 +183,10 @@ class ChangeReader(ChangeExpressions):
 
         if isinstance(node.target, ast.Name):
             self._looped[node.target.id] = node.iter
+        else:
+            for name in ast.walk(node.target):
+                if isinstance(name, ast.Name):
+                    self._looped.pop(name.id, None)
         self._note_index(node.target, node.iter)
 
         def loop() -> None:
