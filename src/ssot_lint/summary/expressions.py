@@ -11,7 +11,7 @@ from typing import Final
 
 from ssot_lint.summary.blocks import end_of
 from ssot_lint.summary.facts import UseFlag, UseKind
-from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUse, RawUse
+from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUse, RawUse, Store
 from ssot_lint.summary.registrations import REGISTERING
 from ssot_lint.summary.scopes import Scope
 from ssot_lint.summary.symbols import is_lookup
@@ -34,6 +34,7 @@ class ExpressionWalker:
         self.top = top
         self.uses: list[RawUse] = []
         self.path_uses: list[PathUse] = []
+        self.stores: list[Store] = []
         self._scope = top
         self._flags = UseFlag.NONE
         self.copying_calls: list[CallRecord] = []
@@ -190,6 +191,8 @@ class ExpressionWalker:
             self.uses.append(RawUse(item, kind, flags, self._scope, None))
         elif name is not None and word != "patch":
             place = ast.copy_location(ast.Attribute(target, name, ast.Store()), call)
+            if word == "setattr" and len(call.args) == 3 and self._scope.kind == "function":
+                self.stores.append(Store(self._scope, place, call.args[2]))
             self.uses.append(RawUse(place, kind, flags, self._scope, None))
 
     def _walrus(self, node: ast.NamedExpr) -> None:

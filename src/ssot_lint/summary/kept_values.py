@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _CONVERSIONS: Final = frozenset({"str", "int", "UUID", "cast", "copy", "deepcopy", "strip", "lower"})
 """Calls whose result stands for what they are given."""
 _LOCK: Final = re.compile(r"lock|mutex|semaphore|condition|_(?:cv|cond)\b", re.IGNORECASE)
+_NAMING: Final = (ast.Attribute, ast.Name, ast.Subscript)
 _MAX_ORIGINS: Final = 4
 _MAX_DEPTH: Final = 12
 
@@ -165,6 +166,7 @@ class _Surroundings:
     def __init__(self, node: FunctionNode, target: ast.expr) -> None:
         self._start = (target.lineno, target.col_offset)
         self._text = text_of(target)
+        self._word = _last_word(target)
         self._awaits: list[tuple[int, int]] = []
         self._reads: list[tuple[int, int]] = []
         self._stores: list[tuple[int, int]] = []
@@ -175,7 +177,7 @@ class _Surroundings:
     def _look_at(self, node: ast.AST) -> None:
         if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
             self._awaits.append((node.lineno, node.col_offset))
-        elif isinstance(node, (ast.Attribute, ast.Name, ast.Subscript)) and text_of(node) == self._text:
+        elif isinstance(node, _NAMING) and _last_word(node) == self._word and text_of(node) == self._text:
             places = self._reads if isinstance(node.ctx, ast.Load) else self._stores
             places.append((node.lineno, node.col_offset))
         if isinstance(node, (ast.With, ast.AsyncWith)):
@@ -207,3 +209,10 @@ class _Surroundings:
         return any(
             read > first and not any(first < store < read for store in self._stores) for read in self._reads
         )
+
+
+def _last_word(node: ast.expr) -> str:
+    """Return the last name in a target: a cheap way to tell most places apart."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -28,7 +28,6 @@ class NameWalker(ExpressionWalker):
         self.star_imports: list[str] = []
         self.targets: list[Target] = []
         self.instance_targets: list[InstanceTarget] = []
-        self.stores: list[Store] = []
         self.item_targets: list[ItemTarget] = []
 
     def _import(self, node: ast.Import) -> None:
