@@ -35,6 +35,9 @@ _OWN_TO_THREADS: Final = frozenset(
     }
 )
 """Bases whose instances hold other attributes in each thread or context."""
+_MIDDLEWARES: Final = frozenset(
+    {"django.utils.deprecation.MiddlewareMixin", "starlette.middleware.base.BaseHTTPMiddleware"}
+)
 MAX_DISTANCE: Final = 3
 """What is held by what is held is followed that far."""
 
@@ -69,6 +72,9 @@ class ProcessWide:
                 found.setdefault(managed.qualname, Keeper(place))
         for symbol, keeper in self._kept_at_top():
             found.setdefault(symbol, keeper)
+        for symbol in self._names.classes:
+            if self._is_middleware(symbol):
+                found.setdefault(symbol, Keeper("the server makes each middleware once"))
         for symbol in [*found]:
             self._add_held(symbol, found)
         return {symbol: keeper for symbol, keeper in found.items() if not self._is_of_somebody(symbol)}
@@ -91,6 +97,14 @@ class ProcessWide:
     @cached_property
     def _slots(self) -> frozenset[str]:
         return frozenset(slot for managed in self._managed.values() for slot in managed.slots)
+
+    def _is_middleware(self, symbol: str) -> bool:
+        """Tell whether a server makes one instance of a class when it starts, for all requests."""
+        constructor = self._names.functions.get(f"{symbol}.__init__")
+        parameters = constructor.facts.parameters if constructor is not None else ()
+        if any(parameter.name == "get_response" for parameter in parameters):
+            return not self._names.classes[symbol].module.is_test
+        return bool(self._names.external_bases(symbol) & _MIDDLEWARES)
 
     # -- variables
 
