@@ -15,7 +15,10 @@ from ssot_lint.summary.import_handlers import (
     imported_names,
     module_tries,
     span_of_handler,
+    spec_flags,
     stand_ins,
+    suppressed_imports,
+    true_names,
 )
 from ssot_lint.summary.skipped_guards import SkippedGuardReader
 from ssot_lint.summary.symbols import describe
@@ -65,6 +68,12 @@ def _flags(tree: ast.Module, positions: Positions) -> Iterator[ImportFlag]:
         for handler in handlers_of(node) if imported else ():
             for name in dict.fromkeys(failure_names(node, handler)):
                 yield ImportFlag(name, tuple(sorted(imported)), span_of_handler(handler, positions))
+    for block, suppress in suppressed_imports(tree.body):
+        imported = imported_names(block.body)
+        for name in true_names(block.body) if imported else ():
+            yield ImportFlag(name, tuple(sorted(imported)), positions.span(suppress))
+    for name, module, call in spec_flags(tree.body):
+        yield ImportFlag(name, (module,), positions.span(call))
 
 
 def _stand_ins(tree: ast.Module, positions: Positions) -> Iterator[tuple[str, Span]]:

@@ -148,6 +148,29 @@ def _expressions(statement: ast.stmt) -> Iterator[tuple[ast.expr, str]]:
             yield item.context_expr, "inner"
 
 
+def tests_before(statement: ast.stmt, call: ast.Call) -> Iterator[ast.expr]:
+    """Yield what a statement's own expression asks before it makes a call: ``a`` of ``a and call()``."""
+    for expression, _ in _expressions(statement):
+        here: ast.expr = expression
+        while isinstance(here, (ast.BoolOp, ast.IfExp, ast.UnaryOp, ast.Await)):
+            if isinstance(here, ast.BoolOp):
+                index = next((i for i, v in enumerate(here.values) if _holds(v, call)), 0)
+                if isinstance(here.op, ast.And):
+                    yield from here.values[:index]
+                here = here.values[index]
+            elif isinstance(here, ast.IfExp):
+                if not _holds(here.body, call):
+                    break
+                yield here.test
+                here = here.body
+            else:
+                here = here.operand if isinstance(here, ast.UnaryOp) else here.value
+
+
+def _holds(node: ast.expr, call: ast.Call) -> bool:
+    return any(inner is call for inner in ast.walk(node))
+
+
 def _calls(node: ast.expr) -> Iterator[ast.Call]:
     """Yield the calls in an expression, without those that a lambda would make later."""
     waiting: list[ast.AST] = [node]

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Span
+from ssot_lint.summary.guard_calls import last_name
 from ssot_lint.summary.handlers import does_nothing, is_no_replacement, walk_here
 
 if TYPE_CHECKING:
@@ -26,13 +27,43 @@ def module_tries(body: Iterable[ast.stmt]) -> Iterator[ast.Try]:
 
 
 def imported_names(body: Iterable[ast.stmt]) -> frozenset[str]:
-    """Return the names that imports bind, anywhere in these statements."""
-    return frozenset(
-        alias.asname or alias.name.partition(".")[0]
-        for node in walk_here(body)
-        if isinstance(node, (ast.Import, ast.ImportFrom))
-        for alias in node.names
-    )
+    """Return the names that imports bind, or calls of ``import_module``, anywhere in these statements."""
+    found: set[str] = set()
+    for node in walk_here(body):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Assign) and last_name(getattr(node.value, "func", None)) == "import_module":
+            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return frozenset(found)
+
+
+def spec_flags(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str, ast.expr]]:
+    """Yield module variables that say whether ``find_spec`` finds a module: name, module, and the call."""
+    for node in body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            for call in ast.walk(node.value):
+                if isinstance(call, ast.Call) and last_name(call.func) == "find_spec" and call.args:
+                    module = getattr(call.args[0], "value", None)
+                    if isinstance(module, str):
+                        yield node.targets[0].id, module.rpartition(".")[2], call
+
+
+def suppressed_imports(body: Iterable[ast.stmt]) -> Iterator[tuple[ast.With, ast.Call]]:
+    """Yield the blocks at a module's level in which ``suppress`` swallows a failed import, and its call."""
+    for node in body:
+        if not isinstance(node, ast.With):
+            continue
+        call = node.items[0].context_expr
+        if (
+            isinstance(call, ast.Call)
+            and last_name(call.func) == "suppress"
+            and _names_import_error(call.args)
+        ):
+            yield node, call
+
+
+def _names_import_error(kinds: Iterable[ast.expr]) -> bool:
+    return any(last_name(kind) in _IMPORT_ERRORS for kind in kinds)
 
 
 def handlers_of(node: ast.Try) -> Iterator[ast.ExceptHandler]:
@@ -57,9 +88,14 @@ def failure_names(node: ast.Try, handler: ast.ExceptHandler) -> Iterator[str]:
     """
     yield from false_names(handler.body)
     if not any(isinstance(inner, ast.Raise) for inner in walk_here(handler.body)):
-        for target, value in _assignments([*node.body, *node.orelse]):
-            if isinstance(value, ast.Constant) and value.value is True:
-                yield target
+        yield from true_names([*node.body, *node.orelse])
+
+
+def true_names(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield the variables that these statements set to True."""
+    for target, value in _assignments(body):
+        if isinstance(value, ast.Constant) and value.value is True:
+            yield target
 
 
 def constant_names(body: Sequence[ast.stmt]) -> Iterator[str]:

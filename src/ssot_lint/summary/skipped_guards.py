@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ssot_lint.summary.fail_open_facts import GuardCall, SkippedGuard
-from ssot_lint.summary.guard_calls import GuardCalls, WordLines, last_name, root_name
+from ssot_lint.summary.guard_calls import GuardCalls, WordLines, last_name, root_name, tests_before
 from ssot_lint.summary.handlers import Answer, AnswerReader, sets_true, walk_here
 from ssot_lint.summary.import_handlers import (
     constant_names,
@@ -80,7 +80,11 @@ class SkippedGuardReader:
 
     def _block(self, statements: Sequence[ast.stmt], frames: tuple[Frame, ...]) -> None:
         for statement in statements:
-            if isinstance(statement, _DEFINITIONS) or not (frames or self._lines.within(statement)):
+            if isinstance(statement, _DEFINITIONS):
+                continue
+            if not frames and not self._lines.within(statement):
+                if _is_try(statement):
+                    self._note_flags(statement)  # type: ignore[arg-type]  # ast.TryStar came with Python 3.11
                 continue
             for guard, call in self._calls.of(statement):
                 if guard.subjects:
@@ -113,6 +117,8 @@ class SkippedGuardReader:
             stand_in = self._module_stand_ins.get(call.root)
         if stand_in is not None:
             self._add(call, "stand-in", stand_in)
+        for test in tests_before(statement, node):
+            self._behind_test(test, call)
         live = {"import"}
         if self._says_no_by_exception(statement, call):
             live.add("error")
@@ -226,12 +232,16 @@ class SkippedGuardReader:
         other = node.orelse if part == "body" else node.body
         if other and self._answers.read(other, call.root, None).kind != "skip":
             return
-        span = self._positions.span(node.test)
-        if any(isinstance(n, ast.Call) and last_name(n.func) == "find_spec" for n in ast.walk(node.test)):
-            if call.root in imported_names(node.body):
+        self._behind_test(node.test, call, getattr(node, part))
+
+    def _behind_test(self, test: ast.expr, call: _Call, block: Sequence[ast.stmt] = ()) -> None:
+        """Look at what a test asks without which the guard isn't called; ``block`` is behind it."""
+        span = self._positions.span(test)
+        if any(isinstance(n, ast.Call) and last_name(n.func) == "find_spec" for n in ast.walk(test)):
+            if call.root in imported_names(block):
                 self._add(call, "unavailable", span)
             return
-        for name in (n for n in ast.walk(node.test) if isinstance(n, ast.Name)):
+        for name in (n for n in ast.walk(test) if isinstance(n, ast.Name)):
             local = self._flags.get(name.id)
             if local is not None:
                 if {call.root, call.guard.name} & local[1]:
