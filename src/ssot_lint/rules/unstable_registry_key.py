@@ -42,7 +42,7 @@ class UnstableRegistryKey(Rule[None]):
             handing = project.making.handing(factory)
             found: dict[tuple[str, str], tuple[KeyPart, Confidence]] = {}
             for key in handing.keys if handing is not None else ():
-                if not _is_registry(key.mapping, managed):
+                if not _is_registry(key.mapping, factory, managed, project.names):
                     continue
                 for each in project.making.parts(key.parts, module.path):
                     confidence = _confidence(each, project)
@@ -74,19 +74,27 @@ class UnstableRegistryKey(Rule[None]):
 
 
 def _keyed_factories(module: ModuleSummary, project: Project) -> Iterator[tuple[ManagedClass, str]]:
-    """Yield the functions of a module that get or create in a registry."""
+    """Yield the functions of a module that may get or create in a registry."""
     here = {f"{module.module}.{handing.qualname}" for handing in module.handings if handing.keys}
     if here:
         for managed in project.managed.values():
-            for keep in managed.keeps if managed.registries else ():
-                for factory in dict.fromkeys((*keep.factories, *keep.helpers)):
-                    if factory in here:
-                        yield managed, factory
+            helpers = (helper for keep in managed.keeps for helper in keep.helpers)
+            for factory in dict.fromkeys((*(f.symbol for f in managed.factories), *helpers)):
+                if factory in here:
+                    yield managed, factory
 
 
-def _is_registry(mapping: str, managed: ManagedClass) -> bool:
+def _is_registry(mapping: str, factory: str, managed: ManagedClass, names: Names) -> bool:
+    """Whether a mapping is a registry of the class, or one whose missing items the factory makes."""
     name = mapping.rpartition(".")[2].replace("[]", "")
-    return any(registry.rpartition(".")[2] == name for registry in managed.registries)
+    if any(registry.rpartition(".")[2] == name for registry in managed.registries):
+        return True
+    return any(
+        fill.target == f"{mapping}[]"
+        and fill.when_empty
+        and any(names.class_of(made) == managed.qualname for made in fill.made)
+        for fill in names.functions[factory].facts.fills
+    )
 
 
 def _confidence(each: KeyPart, project: Project) -> Confidence | None:
