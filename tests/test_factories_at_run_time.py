@@ -7,6 +7,7 @@ import importlib
 import sys
 import threading
 from contextlib import contextmanager, suppress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -75,6 +76,36 @@ def two_calls_without_a_context(load: Load) -> list[Any]:
         with suppress(TypeError):
             found.append(managers.get_manager(context))
     return found[:2]
+
+
+def two_awaited_calls_without_a_context(load: Load) -> list[Any]:
+    """Where there is a current context, it is that of one user."""
+    managers = load("chat.managers")
+    current = vars(managers).get("_CURRENT")
+    if current is not None:
+        current.set(SimpleNamespace(user_id="ada"))
+    return [finished(managers.get_manager(None)) for _ in range(2)]
+
+
+def two_contexts_without_an_id(load: Load) -> list[Any]:
+    managers = load("chat.managers")
+    contexts = [SimpleNamespace(user_id=""), SimpleNamespace(user_id="")]
+    return [managers.get_manager(context) for context in contexts]
+
+
+def two_openings(load: Load) -> list[Any]:
+    database = load("app.db")
+    return [finished(database.open_database()) for _ in range(2)]
+
+
+def both_classmethods(load: Load) -> list[Any]:
+    hub = load("app.hub").Hub
+    return [hub.instance(), hub.get_default_hub()]
+
+
+def finished(result: Any) -> Any:
+    """Return what a factory gives, awaited where that is needed."""
+    return asyncio.run(result) if asyncio.iscoroutine(result) else result
 
 
 def two_calls_without_a_key(load: Load) -> list[Any]:
@@ -196,6 +227,25 @@ CLAIMS = (
         "a-guarded-class-whose-factory-keeps-nothing",
         "one-for-each-user",
         two_calls_for_one_user,
+    ),
+    Claim("SST401", "the-declared-factory", "the-declared-factory-keeps-what-it-makes", two_openings),
+    Claim(
+        "SST401",
+        "a-classmethod-beside-the-one-that-keeps",
+        "one-classmethod-returns-what-the-other-keeps",
+        both_classmethods,
+    ),
+    Claim(
+        "SST402",
+        "a-helper-makes-the-stand-in",
+        "the-context-comes-from-where-it-is-kept",
+        two_awaited_calls_without_a_context,
+    ),
+    Claim(
+        "SST404",
+        "through-a-helper-in-another-module",
+        "what-names-the-user-for-good",
+        two_contexts_without_an_id,
     ),
     Claim("SST402", "a-context-is-made-up", "the-context-is-required", two_calls_without_a_context),
     Claim(
