@@ -70,7 +70,11 @@ class GapReader(FillReader):
         out: State | None = None
         chain = if_chain(node)
         for link in chain:
+            known = {place: look.node for place, look in state.looks.items()}
             then, state = self._test(link.test, state)
+            if isinstance(link.body[-1], ast.Raise):  # what is there is refused, not handed out
+                for place in [p for p, look in state.looks.items() if known.get(p) is not look.node]:
+                    del state.looks[place]
             out = joined(out, self._block(link.body, then))
         return joined(out, self._block(chain[-1].orelse, state))
 
