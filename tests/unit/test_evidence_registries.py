@@ -201,6 +201,20 @@ def test_the_attribute_of_a_factory_object_may_be_a_registry(name: str) -> None:
     assert "app.ws.ManagerFactory" in manager.owners
 
 
+def test_an_object_that_its_module_makes_may_keep_a_registry() -> None:
+    body = dedent(MODULE_REGISTRY["get and None"]).replace("_managers", "self._managers")
+    body = body.replace("(user_id):", "(self, user_id):")
+    text = "class Hub:\n    def __init__(self):\n        self._managers = {}\n" + indent(body, "    ")
+    user = "from app.ws import hub\n\ndef use(user_id):\n    return hub.get_manager(user_id)\n"
+    users = {f"app/user{number}.py": user for number in range(3)}
+    assert managed(source(text) | users) == {}
+    found = managed(source(text + "\nhub = Hub()\n") | users)["Manager"]
+    assert kinds(found) == {"registry"}
+    assert factories(found) == {"app.ws.Hub.get_manager"}
+    assert found.factory_uses == 3
+    assert found.confidence is Confidence.MEDIUM
+
+
 @pytest.mark.parametrize("owner", ["cls", "Hub"])
 @pytest.mark.parametrize("name", ["setdefault", "not in", "KeyError", "walrus"])
 def test_a_class_attribute_may_be_a_registry(name: str, owner: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.project.evidence.applications import application_place
@@ -33,6 +34,17 @@ class Keeping:
             place: made for module in names.sources for place, made in module.missing_items.items()
         }
         """For each ``defaultdict``, what makes the items that are missing."""
+
+    @cached_property
+    def module_made(self) -> frozenset[str]:
+        """The classes of which some module makes an instance at its own level, for all to use."""
+        found: set[str] = set()
+        for module in self.names.sources:
+            if not module.is_test:
+                for binding in (b for bindings in module.bindings.values() for b in bindings):
+                    if binding.kind == "value" and binding.value == "call":
+                        found.update(c for s in binding.symbols if (c := self.names.class_of(s)) is not None)
+        return frozenset(found)
 
     def products(self, symbols: Iterable[str]) -> Iterator[str]:
         """Yield the classes of freshly made instances among the results of calls."""

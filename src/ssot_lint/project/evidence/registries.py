@@ -71,10 +71,13 @@ def _registry(
     owner = keeping.names.resolve(_outermost(base).rpartition(".")[0])
     if owner is None or owner.kind not in ("module", "class", "function", "instance"):
         return
-    if owner.kind == "instance" and (
-        node.class_symbol is None or not owner.symbol.endswith(_FACTORY_CLASS_WORDS)
-    ):
-        return  # a table of its own in every object
+    sureness = identity.sureness
+    if owner.kind == "instance" and not owner.symbol.endswith(_FACTORY_CLASS_WORDS):
+        if owner.symbol not in keeping.module_made:
+            return  # a table of its own in every object
+        sureness = min(sureness, Confidence.MEDIUM)
+    if owner.kind == "instance" and node.class_symbol is None:
+        return
     products = (*keeping.products(made), *keeping.foreign_products(made))
     makers = tuple(keeping.creators(made))
     for symbol in products:
@@ -97,7 +100,7 @@ def _registry(
             in_test=node.module.is_test,
             at_most=Confidence.LOW
             if is_picker(products)
-            else min(_at_most(node, place, symbol, keeping.names), identity.sureness),
+            else min(_at_most(node, place, symbol, keeping.names), sureness),
         )
 
 
