@@ -53,7 +53,7 @@ def _localized(module: ModuleSummary, tops: set[str], known: set[str]) -> Module
         for top in tops:
             if prefix.endswith(".") and f"{prefix}{top}" in known:
                 nearest.setdefault(top, prefix)
-    if not nearest:
+    if not nearest or not any(top in nearest for top in _mentioned(module)):
         return module
 
     def rename(text: str) -> str:
@@ -64,6 +64,13 @@ def _localized(module: ModuleSummary, tops: set[str], known: set[str]) -> Module
         name: _renamed(getattr(module, name), rename) for name in module.__struct_fields__ if name not in _OWN
     }
     return msgspec.structs.replace(module, **fields)
+
+
+def _mentioned(module: ModuleSummary) -> Iterable[str]:
+    """Yield the first parts of the names that a module uses or imports."""
+    imported = (s for bindings in module.bindings.values() for b in bindings for s in b.symbols)
+    for symbol in (*module.packed_uses, *module.star_imports, *imported):
+        yield symbol.partition(".")[0]
 
 
 def _renamed(value: Any, rename: Callable[[str], str]) -> Any:
