@@ -138,6 +138,12 @@ def test_what_a_module_keeps_for_itself_of_a_class_that_others_construct_is_its_
     }
     assert managed(files)["Manager"].confidence is Confidence.MEDIUM
     assert managed(files | uses(makes=1))["Manager"].confidence is Confidence.LOW
+    users = {
+        path: text.replace("app.ws", "app.deps").replace("get_", "_get_")
+        for path, text in uses(gets=3).items()
+    }
+    assert managed(files | users)["Manager"].confidence is Confidence.HIGH
+    assert managed(files | users | uses(makes=1))["Manager"].confidence is Confidence.MEDIUM
 
 
 def test_a_record_that_most_others_make_is_a_value() -> None:

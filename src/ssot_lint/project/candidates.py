@@ -183,6 +183,7 @@ class Candidate:
             or self.makes_copies
             or self.is_record
             or self.has_roles
+            or (self.direct_constructions and self._comes_from_a_private_place(names))
         ):
             return Confidence.MEDIUM
         against = self.direct_constructions + self.other_uses
@@ -197,10 +198,14 @@ class Candidate:
         is_free = self.direct_constructions > self.factory_uses
         if is_free and self.is_record:
             return True
+        if not is_free and (self.symbol in names.classes or self.factory_uses):
+            return False
+        return self._comes_from_a_private_place(names)
+
+    def _comes_from_a_private_place(self, names: Names) -> bool:
+        """Whether all factories are private functions of other modules than the class's own."""
         node = names.classes.get(self.symbol)
         home = node.module.module if node is not None else None
-        if not is_free and (node is not None or self.factory_uses):
-            return False
         return bool(self.factories) and all(
             f.rpartition(".")[2].startswith("_") and _home_of(f, names) != home for f in self.factories
         )
