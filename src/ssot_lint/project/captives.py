@@ -99,6 +99,7 @@ class _Finder:
         if place.instance_of and self._is_owner(place.instance_of, managed):
             return None
         is_passed = not fill.made
+        sure = self._confidence(managed, is_derived=is_passed or kept is not None)
         return Captive(
             location=Location(module.path, fill.span),
             scope=function.scope,
@@ -106,10 +107,7 @@ class _Finder:
             place=place,
             when_empty=fill.when_empty,
             is_passed=is_passed,
-            confidence=min(
-                self._confidence(managed, is_derived=is_passed or kept is not None),
-                Confidence.HIGH if place.instance_of else Confidence.MEDIUM,
-            ),
+            confidence=Confidence(max(sure - (not place.instance_of), Confidence.LOW)),
         )
 
     def _held(self, fill: Fill) -> ManagedClass | None:

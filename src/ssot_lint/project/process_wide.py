@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.model import Scope
+from ssot_lint.model import Location, Scope
 from ssot_lint.project.candidates import is_aside
 from ssot_lint.project.hits import place_symbols
 from ssot_lint.summary.facts import UseFlag, UseKind
@@ -47,6 +47,8 @@ class Keeper(msgspec.Struct, frozen=True):
 
     place: str
     """The variable, attribute or function that it is in; empty where the class itself keeps it."""
+    location: Location | None = None
+    """Where it is put there."""
     maker: str = ""
     """The function that made it, where that wasn't a call of the class."""
     is_of_subclass: bool = False
@@ -69,7 +71,7 @@ class ProcessWide:
             if managed.scope is Scope.PROCESS and kept and managed.qualname in self._names.classes:
                 places = [*managed.slots, *(f"{factory.symbol}()" for factory in managed.factories)]
                 place = places[0] if places else ""
-                found.setdefault(managed.qualname, Keeper(place))
+                found.setdefault(managed.qualname, Keeper(place, _evidence(managed)))
         for symbol, keeper in self._kept_at_top():
             found.setdefault(symbol, keeper)
         for symbol in self._names.classes:
@@ -84,7 +86,7 @@ class ProcessWide:
         if symbol in self.keepers:
             return self.keepers[symbol]
         kept = next((each for each in self._names.subclasses(symbol) if each in self.keepers), None)
-        return Keeper(self.keepers[kept].place, is_of_subclass=True) if kept is not None else None
+        return msgspec.structs.replace(self.keepers[kept], is_of_subclass=True) if kept is not None else None
 
     def is_own_factory(self, symbol: str) -> bool:
         """Tell whether calling a class gives the one instance that there is."""
@@ -121,16 +123,18 @@ class ProcessWide:
                 for binding in bindings:
                     is_call = binding.kind == "value" and binding.value == "call"
                     if is_call and not binding.flags & UseFlag.MAIN_GUARD:
-                        yield from self._kept(f"{module.module}.{name}", binding.symbols)
+                        location = Location(module.path, binding.span)
+                        yield from self._kept(f"{module.module}.{name}", location, binding.symbols)
 
-    def _kept(self, place: str, symbols: Iterable[str]) -> Iterator[tuple[str, Keeper]]:
+    def _kept(self, place: str, location: Location, symbols: Iterable[str]) -> Iterator[tuple[str, Keeper]]:
         """Yield the classes of what calls give, as kept in a place."""
         for symbol in symbols:
             found = self._names.resolve(symbol) if symbol.endswith("()") else None
             if found is not None and found.kind == "instance":
                 called = self._names.resolve(symbol[:-2])
                 is_function = called is not None and called.kind == "function"
-                yield found.symbol, Keeper(place, called.symbol if called is not None and is_function else "")
+                maker = called.symbol if called is not None and is_function else ""
+                yield found.symbol, Keeper(place, location, maker)
 
     def _add_held(self, symbol: str, found: dict[str, Keeper]) -> None:
         """Add what the constructors of a class make and put into attributes of the instance."""
@@ -147,10 +151,13 @@ class ProcessWide:
         for owner in self._names.mro(holder):
             for name in CONSTRUCTORS:
                 node = self._names.functions.get(f"{owner}.{name}")
-                for fill in node.facts.fills if node is not None else ():
+                if node is None:
+                    continue
+                for fill in node.facts.fills:
                     base, _, attribute = fill.target.rpartition(".")
                     if base == f"{owner}()" and not fill.key:
-                        yield from self._kept(f"{holder}.{attribute}", fill.made)
+                        location = Location(node.module.path, fill.span)
+                        yield from self._kept(f"{holder}.{attribute}", location, fill.made)
 
     def _is_of_somebody(self, symbol: str) -> bool:
         """Tell whether each thread, context or user has an instance or a state of his own."""
@@ -167,7 +174,7 @@ class ProcessWide:
             for node in self._names.functions.values()
             for fill in node.facts.fills
             if fill.target.endswith(".get()")
-            for symbol, _ in self._kept(fill.target, fill.made)
+            for symbol, _ in self._kept(fill.target, Location(node.module.path, fill.span), fill.made)
         )
 
     # -- constructions elsewhere
@@ -210,3 +217,8 @@ class ProcessWide:
 
     def _fills(self, function: FunctionFacts, place: str) -> bool:
         return any(fill.target == place for fill in function.fills)
+
+
+def _evidence(managed: ManagedClass) -> Location | None:
+    """Return where it is seen that a class has one instance."""
+    return managed.evidence[0].location if managed.evidence else managed.location

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ssot_lint.model import Related
+
 if TYPE_CHECKING:
+    from ssot_lint.model import Location
     from ssot_lint.project.names import Names, Target
     from ssot_lint.project.process_wide import ProcessWide
     from ssot_lint.summary.facts import ClassAttribute, FunctionFacts, ModuleSummary
@@ -24,8 +27,14 @@ class SharedPlace(NamedTuple):
     holder: str
     instance_of: str = ""
     kept_in: str = ""
+    kept_at: Location | None = None
     is_sure: bool = True
     """Whether it isn't only an instance of a subclass that is kept."""
+
+    @property
+    def related(self) -> tuple[Related, ...]:
+        """Where the one instance is kept."""
+        return (Related("the one instance is kept here", self.kept_at),) if self.kept_at is not None else ()
 
     @property
     def words(self) -> str:
@@ -65,7 +74,12 @@ class SharedPlaces:
         if keeper is None or self._is_own_affair(class_symbol, name):
             return None
         return SharedPlace(
-            shown, class_symbol.rpartition(".")[2], class_symbol, keeper.place, not keeper.is_of_subclass
+            shown,
+            class_symbol.rpartition(".")[2],
+            class_symbol,
+            keeper.place,
+            keeper.location,
+            is_sure=not keeper.is_of_subclass,
         )
 
     def _variable(

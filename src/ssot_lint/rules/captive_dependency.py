@@ -36,6 +36,7 @@ class CaptiveDependency(Rule[None]):
                 location=captive.location,
                 confidence=lowered(captive.confidence, module),
                 evidence=managed.evidence,
+                related=captive.place.related,
                 suggestions=(
                     Suggestion(f"Ask for the {managed.name} at each call: {way_in(managed)}"),
                     Suggestion("Keep what tells the users apart, and one instance for each in a mapping"),

@@ -33,6 +33,7 @@ class ContextInSharedState(Rule[None]):
                 message=_message(store),
                 location=store.location,
                 confidence=lowered(store.confidence, module),
+                related=store.place.related,
                 suggestions=(
                     Suggestion("Hand it on as an argument"),
                     Suggestion(
