@@ -11,7 +11,7 @@ import msgspec
 from ssot_lint.model import Confidence, Location
 from ssot_lint.project.shared_places import SharedPlace
 from ssot_lint.summary.facts import UseKind
-from ssot_lint.summary.kept_facts import CONSTRUCTORS
+from ssot_lint.summary.kept_facts import CONSTRUCTORS, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +43,8 @@ class ContextStore(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     """What is stored, as the text has it."""
     is_read_after_await: bool
+    is_first: bool = False
+    """Whether it is that of the first user, whom nobody follows."""
     confidence: Confidence
     reason: str = ""
 
@@ -81,16 +83,45 @@ class _Finder:
     def find(self) -> Mapping[str, tuple[ContextStore, ...]]:
         """All of them."""
         candidates = [c for module in self._names.sources for c in self._candidates(module)]
-        if not candidates:
-            return {}
-        elsewhere = self._process_wide.made_elsewhere({c.place.instance_of for c in candidates} - {""})
-        tested = _only_tested(self._names, {c.symbol for c in candidates})
         found: dict[str, list[ContextStore]] = defaultdict(list)
+        for module in self._names.sources:
+            found[module.path] += self._kept_by_constructors(module)
+        elsewhere = self._process_wide.made_elsewhere({c.place.instance_of for c in candidates} - {""})
+        tested = _only_tested(self._names, {c.symbol for c in candidates}) if candidates else frozenset()
         for candidate in candidates:
             store = self._judged(candidate, elsewhere.get(candidate.place.instance_of, 0))
             if store is not None and candidate.symbol not in tested:
                 found[candidate.module.path].append(store)
-        return {path: tuple(sorted(all_, key=lambda s: s.location)) for path, all_ in found.items()}
+        return {path: tuple(sorted(all_, key=lambda s: s.location)) for path, all_ in found.items() if all_}
+
+    def _kept_by_constructors(self, module: ModuleSummary) -> Iterator[ContextStore]:
+        """Yield what constructors keep of the first user, for whom a factory made the one instance."""
+        for function in module.functions:
+            class_symbol = f"{module.module}.{function.class_qualname}"
+            if function.name not in CONSTRUCTORS or not self._is_made_for_user(class_symbol):
+                continue
+            for fill in function.fills:
+                kept = next((v for v in fill.values if v.endswith("()") and self._contexts.is_class(v)), None)
+                place = self._places.find(fill.target, "", module, function) if kept is not None else None
+                if kept is not None and place is not None and place.instance_of and not fill.key:
+                    yield ContextStore(
+                        location=Location(module.path, fill.span),
+                        scope=function.scope,
+                        place=place,
+                        label=f"the {kept.removesuffix('()').rpartition('.')[2]} of the first user",
+                        is_read_after_await=False,
+                        is_first=True,
+                        confidence=Confidence.MEDIUM,
+                    )
+
+    def _is_made_for_user(self, class_symbol: str) -> bool:
+        """Tell whether the factory of a class's one instance takes the context of a user."""
+        for symbol in self._process_wide.factories_of(class_symbol):
+            node = self._names.functions.get(symbol)
+            parameters = node.facts.parameters if node is not None else ()
+            if any(self._contexts.value(Origin(p.name, 0), p, parameters) for p in parameters):
+                return True
+        return False
 
     def _candidates(self, module: ModuleSummary) -> Iterator[_Candidate]:
         functions = {function.scope: function for function in module.functions}

@@ -92,6 +92,13 @@ class ProcessWide:
         """Tell whether calling a class gives the one instance that there is."""
         return symbol in self._managed and self._managed[symbol].is_own_factory
 
+    def factories_of(self, symbol: str) -> tuple[str, ...]:
+        """Return the factories of the one instance of a class; none where there may be more of it."""
+        managed = self._managed.get(symbol)
+        if managed is None or symbol not in self.keepers:
+            return ()
+        return tuple(factory.symbol for factory in managed.factories)
+
     def is_slot(self, symbol: str) -> bool:
         """Tell whether a factory keeps the instances of a managed class there."""
         return symbol in self._slots

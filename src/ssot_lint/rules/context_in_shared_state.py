@@ -45,9 +45,10 @@ class ContextInSharedState(Rule[None]):
 
 
 def _message(store: ContextStore) -> str:
-    then = (
-        "after the await that follows it may be another user's"
-        if store.is_read_after_await
-        else "the next user's takes its place while this one is still served"
-    )
-    return f"{store.label} is stored in {store.place.words}: {then}"
+    then = "the next user's takes its place while this one is still served"
+    if store.is_first:
+        then = "all who come after are served with it"
+    elif store.is_read_after_await:
+        then = "after the await that follows it may be another user's"
+    but = f" ({store.reason})" if store.reason else ""
+    return f"{store.label} is stored in {store.place.words}: {then}{but}"
