@@ -206,6 +206,25 @@ def test_where_others_may_bring_another_class_it_is_only_the_default(
     assert managed(files)["Manager"].confidence is confidence
 
 
+def test_what_is_kept_where_nothing_else_was_given_is_only_the_default() -> None:
+    text = """
+        class Manager: ...
+
+        def create_app(app, given):
+            manager = given.manager
+            if manager is None:
+                manager = Manager()
+            app.state.manager = manager
+
+        def get_manager(request):
+            return request.app.state.manager
+        """
+    files = uses(gets=3)
+    assert managed({"app/ws.py": dedent(text), **files})["Manager"].confidence is Confidence.MEDIUM
+    text = text.replace("given.manager", "None")
+    assert managed({"app/ws.py": dedent(text), **files})["Manager"].confidence is Confidence.HIGH
+
+
 def test_a_function_that_makes_it_for_others_too_speaks_against_it() -> None:
     files = {
         "app/ws.py": "class Manager: ...\n",

@@ -83,8 +83,14 @@ def _slot(node: FunctionNode, fill: Fill, place: str, symbol: str, keeping: Keep
         helpers=(node.symbol, *(makers := tuple(keeping.creators(fill.made)))),
         makers=makers,
         in_test=node.module.is_test,
-        at_most=at_most(keeping, symbol, place),
+        at_most=min(at_most(keeping, symbol, place), _chosen(fill)),
     )
+
+
+def _chosen(fill: Fill) -> Confidence:
+    """Return how sure it can be at most where an object that was given is kept just as well."""
+    is_choice = not fill.when_empty and not set(fill.values).issubset(fill.made)
+    return Confidence.MEDIUM if is_choice else Confidence.HIGH
 
 
 def at_most(keeping: Keeping, symbol: str, place: str) -> Confidence:
