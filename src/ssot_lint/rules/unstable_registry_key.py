@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence, Finding, Location, Related, Suggestion
 from ssot_lint.project.kinds import is_record
@@ -21,11 +21,20 @@ if TYPE_CHECKING:
 _HOW: Final = {
     "id": "the identity of {text}, which is another object next time",
     "hash": "the hash of {text}, which is another object next time",
-    "text": "the text of {text}, which has no text of its own and shows its address",
+    "text": "the text of {text}, which is no text or number",
+    "address": "the text of {text}, which has no text of its own and shows its address",
+    "fields": "the text of {text}, in which all of its fields stand",
     "fresh": "{text}(), which is new each time",
 }
 _OWN_TEXT: Final = ("__str__", "__repr__", "__format__")
 _OWN_HASH: Final = ("__hash__", "__eq__")
+
+
+class _Verdict(NamedTuple):
+    """How sure it is that a key changes, and by what it does."""
+
+    confidence: Confidence
+    how: str
 
 
 class UnstableRegistryKey(Rule[None]):
@@ -40,22 +49,22 @@ class UnstableRegistryKey(Rule[None]):
         """One finding for each factory and way in which its key changes."""
         for managed, factory in _keyed_factories(module, project):
             handing = project.making.handing(factory)
-            found: dict[tuple[str, str], tuple[KeyPart, Confidence]] = {}
+            found: dict[tuple[str, str], tuple[KeyPart, _Verdict]] = {}
             for key in handing.keys if handing is not None else ():
                 if not _is_registry(key.mapping, factory, managed, project.names):
                     continue
                 for each in project.making.parts(key.parts, module.path):
-                    confidence = _confidence(each, project)
-                    if confidence is not None:
-                        found.setdefault((each.part.kind, each.part.text), (each, confidence))
-            for each, confidence in found.values():
-                yield cls._finding(each, min(confidence, managed.confidence), managed, factory, module)
+                    verdict = _verdict(each, project)
+                    if verdict is not None:
+                        found.setdefault((each.part.kind, each.part.text), (each, verdict))
+            for each, verdict in found.values():
+                yield cls._finding(each, verdict, managed, factory, module)
 
     @classmethod
     def _finding(
-        cls, each: KeyPart, confidence: Confidence, managed: ManagedClass, factory: str, module: ModuleSummary
+        cls, each: KeyPart, verdict: _Verdict, managed: ManagedClass, factory: str, module: ModuleSummary
     ) -> Finding:
-        how = _HOW[each.part.kind].format(text=each.part.text)
+        how = _HOW[verdict.how].format(text=each.part.text)
         through = f" ({each.seen_at.text}() gives it)" if each.seen_at is not each.part else ""
         name = factory.rpartition(".")[2]
         return Finding(
@@ -63,7 +72,7 @@ class UnstableRegistryKey(Rule[None]):
             name=cls.name,
             message=f"{name}() keeps each {managed.name} by {how}{through}: the same owner gets a second one",
             location=Location(module.path, each.seen_at.span),
-            confidence=lowered(confidence, module),
+            confidence=lowered(min(verdict.confidence, managed.confidence), module),
             evidence=managed.evidence,
             related=(Related("where the key changes", each.location),) if through else (),
             suggestions=(
@@ -97,28 +106,29 @@ def _is_registry(mapping: str, factory: str, managed: ManagedClass, names: Names
     )
 
 
-def _confidence(each: KeyPart, project: Project) -> Confidence | None:
+def _verdict(each: KeyPart, project: Project) -> _Verdict | None:
     """How sure it is that the same owner comes with another key next time; None for what is stable."""
     part = each.part
     if part.kind == "fresh":
-        return Confidence.MEDIUM if each.is_partial else Confidence.HIGH
-    classes = [found for symbol in part.symbols if (found := project.names.class_of(symbol)) is not None]
+        return _Verdict(Confidence.MEDIUM if each.is_partial else Confidence.HIGH, part.kind)
     is_owner = is_context(part.text, part.symbols, project)
     if part.kind == "id":
-        return Confidence.HIGH if is_owner else Confidence.MEDIUM
-    own = _OWN_HASH if part.kind == "hash" else _OWN_TEXT
+        return _Verdict(Confidence.HIGH if is_owner else Confidence.MEDIUM, part.kind)
+    classes = [found for symbol in part.symbols if (found := project.names.class_of(symbol)) is not None]
     if classes:
-        return _of_class(classes[0], own, project.names, is_owner=is_owner)
+        return _of_class(classes[0], part.kind, project.names, is_owner=is_owner)
     if part.kind == "hash" or not is_owner:
         return None
-    return Confidence.HIGH if part.has_attributes else Confidence.MEDIUM
+    return _Verdict(Confidence.HIGH if part.has_attributes else Confidence.MEDIUM, part.kind)
 
 
-def _of_class(symbol: str, own: tuple[str, ...], names: Names, *, is_owner: bool) -> Confidence | None:
+def _of_class(symbol: str, kind: str, names: Names, *, is_owner: bool) -> _Verdict | None:
+    """Return the verdict about an object whose class is known."""
+    own = _OWN_HASH if kind == "hash" else _OWN_TEXT
     if names.external_bases(symbol) - {"builtins.object"}:
         return None
     if any(method in names.classes[line].facts.methods for line in names.mro(symbol) for method in own):
         return None
     if is_record(names, symbol):
-        return Confidence.MEDIUM if is_owner and own is _OWN_TEXT else None
-    return Confidence.HIGH
+        return _Verdict(Confidence.MEDIUM, "fields") if is_owner and kind == "text" else None
+    return _Verdict(Confidence.HIGH, "hash" if kind == "hash" else "address")
