@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from ssot_lint.project import Project
 
 _NAMES: Final = re.compile(
-    r"_*(?:(?:\w+_)?(?:context|ctx)|request|websocket|(?:current_)?(?:user|tenant)|principal)"
+    r"_*(?:(?:(?:\w+_)?(?:user|request|session|tenant|execution|auth|security|chat|agent|run|client)_)?"
+    r"(?:context|ctx)|(?:http_)?request|websocket|(?:current_)?(?:user|tenant)|principal)"
 )
+"""A context of something else (``ssl_context``, ``app_context``) belongs to nobody."""
 
 
 def is_context(name: str, symbols: Iterable[str], project: Project) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Finding, Location, Suggestion
+from ssot_lint.project.evidence.clues import words_of
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.rules._contexts import is_context
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from ssot_lint.summary import ModuleSummary
     from ssot_lint.summary.key_facts import Absence
 
-_STAND_INS: Final = re.compile(
-    r"(?:^|[_.])(?:\w*?)(?:mock|fake|dummy|stub|test|anonymous|emergency|temp)|builtins\.type\(\)|SimpleNamespace",
-    re.IGNORECASE,
-)
+_STAND_INS: Final = frozenset({"mock", "fake", "dummy", "stub", "test", "testing", "temporary"})
+_MADE_ON_THE_SPOT: Final = ("builtins.type()()", "types.SimpleNamespace()")
 
 
 class NullContextFallback(Rule[None]):
@@ -93,7 +91,13 @@ def _confidence(
         return Confidence.HIGH
     if absence.is_fresh or project.making.is_fresh(absence.made):
         return Confidence.HIGH
-    return Confidence.HIGH if any(map(_STAND_INS.search, absence.made)) else None
+    return Confidence.HIGH if any(map(_is_stand_in, absence.made)) else None
+
+
+def _is_stand_in(symbol: str) -> bool:
+    """Whether the name of what is called says that its result only stands in for a real context."""
+    names = symbol.removesuffix("()").split(".")[-2:]
+    return symbol in _MADE_ON_THE_SPOT or any(_STAND_INS.intersection(words_of(name)) for name in names)
 
 
 def _key_parameters(node: FunctionNode) -> set[str]:
