@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_lint.summary.blocks import if_chain
@@ -81,9 +82,11 @@ class AbsenceReader:
     def _if(self, node: ast.If, after: Sequence[ast.stmt]) -> None:
         chain = if_chain(node)
         rest = after if all(_leaves(link.body) for link in chain) else ()
+        asked: set[str] = set()
         for link in chain:
             test = self._test(link.test)
-            if test is not None:
+            if test is not None and test.parameter not in asked:
+                asked.add(test.parameter)
                 otherwise = link.orelse or rest
                 self._branch(test, link.body if test.when_true else otherwise)
             self._block(link.body)
@@ -163,10 +166,12 @@ class AbsenceReader:
                 self._add(test, "filed", value, is_fresh=True)
         elif isinstance(target, ast.Name) and self._scope.home_of(target.id) is self._scope:
             is_chosen = len(self._scope.bound.get(target.id, ())) > 1 and bool(self._keys.parts(value))
-            if target.id == test.parameter or is_chosen:
+            if target.id == test.parameter:
                 self._replaced(test, value)
-            elif not is_kept and _calls(value) and self._is_only_returned(target.id):
+            elif not is_kept and _calls(value) and target.id in self._only_returned:
                 self._add(test, "made", value)
+            elif is_chosen:
+                self._replaced(test, value)
 
     def _handed_out(self, test: _Test, value: ast.expr) -> None:
         if _calls(value):
@@ -177,18 +182,19 @@ class AbsenceReader:
         if is_fresh or _calls(value):
             self._add(test, "replaced", value, is_fresh=is_fresh)
 
-    def _is_only_returned(self, name: str) -> bool:
-        """Whether a variable is returned, and never stored nor given to anybody."""
-        is_returned = False
+    @cached_property
+    def _only_returned(self) -> frozenset[str]:
+        """The variables that are returned, and never stored nor given to anybody."""
+        returned: set[str] = set()
+        others: set[str] = set()
         for node in walk_here(self._node.body):
             if isinstance(node, ast.Return):
-                is_returned |= _is_name(node.value, name)
+                returned |= _names(node.value)
             elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-                if _is_name(node.value, name):
-                    return False
-            elif isinstance(node, ast.Call) and any(_is_name(a, name) for a in node.args):
-                return False
-        return is_returned
+                others |= _names(node.value)
+            elif isinstance(node, ast.Call):
+                others |= _names(*node.args)
+        return frozenset(returned - others)
 
     def _add(self, test: _Test, how: str, value: ast.expr, *, is_fresh: bool = False) -> None:
         made = tuple(s for call in _calls(value) for s in describe(call, self._scope) if s.endswith("()"))
@@ -211,12 +217,15 @@ def _flat(statements: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield statements with those that are nested in blocks, up to where control leaves for sure."""
     for statement in statements:
         yield statement
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        for part in ("body", "orelse", "finalbody"):
-            yield from _flat(getattr(statement, part, ()))
-        for handler in getattr(statement, "handlers", ()):
-            yield from _flat(handler.body)
+        if isinstance(statement, ast.If):
+            chain = if_chain(statement)
+            for block in (*(link.body for link in chain), chain[-1].orelse):
+                yield from _flat(block)
+        elif not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for part in ("body", "orelse", "finalbody"):
+                yield from _flat(getattr(statement, part, ()))
+            for handler in getattr(statement, "handlers", ()):
+                yield from _flat(handler.body)
         if isinstance(statement, _LEAVING):
             return
 
@@ -232,8 +241,9 @@ def _leaves(statements: Sequence[ast.stmt]) -> bool:
     return isinstance(statements[-1], _LEAVING)
 
 
-def _is_name(node: ast.expr | None, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+def _names(*nodes: ast.expr | None) -> set[str]:
+    """Return the names of those expressions that are plain variables."""
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
 def _is_none(node: ast.expr | None) -> bool:

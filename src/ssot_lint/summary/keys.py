@@ -26,7 +26,8 @@ _TEXT: Final = frozenset({"builtins.str", "builtins.repr", "builtins.ascii", "bu
 _CLOCK_TICKS: Final = (ast.FloorDiv, ast.Div, ast.Mod)
 """A clock's reading that is divided changes now and then, on purpose."""
 _OF_TEXTS: Final = frozenset({"count", "index", "encode", "format", "join", "lower", "strip", "upper"})
-MAX_STEPS: Final = 12
+MAX_STEPS: Final = 40
+"""Chains of expressions and variables that are longer than this are not followed."""
 
 
 class KeyReader:
@@ -36,11 +37,14 @@ class KeyReader:
         self._record = record
         self._scope = record.scope
         self._positions = positions
+        self._seen: set[str] = set()
+        """The local variables that were followed for the key at hand: once is enough."""
         arguments = record.node.args
         self._parameters = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
 
     def parts(self, key: ast.expr) -> tuple[Unsteady, ...]:
         """Return the parts of a key that may differ between calls, each once."""
+        self._seen = set()
         return tuple(dict.fromkeys(self._parts(key, partial=False, steps=0)))
 
     def returned_parts(self, values: Iterable[ast.expr]) -> tuple[Unsteady, ...]:
@@ -105,8 +109,9 @@ class KeyReader:
 
     def _variable(self, node: ast.Name, *, partial: bool, steps: int) -> Iterator[Unsteady]:
         bound = self._scope.bound.get(node.id, ())
-        if node.id in self._parameters:
+        if node.id in self._parameters or node.id in self._seen:
             return  # the caller's; what stands in for a missing one is another matter
+        self._seen.add(node.id)
         values = [b.node for b in bound if b.kind == "value" and isinstance(b.node, ast.expr)]
         for value in values:
             if node.id not in {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}:
@@ -139,6 +144,8 @@ class KeyReader:
 
     def _as_text(self, value: ast.expr, *, partial: bool, steps: int) -> Iterator[Unsteady]:
         """Yield what may differ in the text of a value: what does in the value, else the object itself."""
+        if isinstance(value, ast.Name) and value.id in self._seen:
+            return
         inner = tuple(self._parts(value, partial=partial, steps=steps))
         if inner:
             yield from inner
