@@ -24,7 +24,12 @@ FIXERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "SST101": "factory_call",
         "SST201": "instance_attribute",
+        "SST204": "none_default",
+        "SST205": "copied_object",
         "SST301": "public_import",
+        "SST405": "unbounded_cache",
+        "SST406": "get_or_create",
+        "SST407": "set_up_once",
         "SST505": "canonical_import",
     }
 )

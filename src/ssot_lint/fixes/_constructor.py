@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import libcst as cst
 
-from ssot_lint.fixes._attribute_statement import is_fresh
 from ssot_lint.fixes._file import FixedFile, NoFixError, insertion
 from ssot_lint.fixes._imports import is_docstring
+from ssot_lint.fixes._values import is_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,9 @@ import libcst as cst
 from ssot_lint.fixes._attribute_statement import (
     AttributeStatement,
     attribute_statement,
-    check_names,
     check_neighbours,
-    check_value,
     comment_behind,
     comments_above,
-    is_fresh,
     removal,
     value_text,
 )
@@ -23,6 +20,7 @@ from ssot_lint.fixes._file import FixedFile, NoFixError, has_comment
 from ssot_lint.fixes._imports import refer
 from ssot_lint.fixes._inheritance import check_heirs, class_uses, doubts
 from ssot_lint.fixes._record_fields import attrs_field, dataclass_field
+from ssot_lint.fixes._values import check_names, check_value, is_fresh
 from ssot_lint.model import Applicability, Edit, Span, Suggestion
 
 if TYPE_CHECKING:
@@ -57,7 +55,7 @@ def _own(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Suggesti
     if file.module.is_test:
         raise NoFixError("test classes get their state in setUp or a fixture")
     check_value(found.value)
-    check_names(file, found)
+    check_names(file, found.value)
     check_neighbours(found)
     if shared.home == "dataclass":
         return dataclass_field(file, found, shared)

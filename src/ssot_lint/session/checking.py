@@ -101,13 +101,12 @@ def _check_surveyed(
     return result, opened
 
 
-def check_opened(opened: LinkedProject, *, screen: bool = True, suggest: bool = True) -> CheckResult:
+def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
     """Check the targets of an opened project, and what its configuration says of the project.
 
-    Whoever asks about an unsaved file alone doesn't ask about the configuration. With ``suggest`` off no
-    edits are worked out.
+    Whoever asks about an unsaved file alone doesn't ask about the configuration.
     """
-    run = _Run(opened, screen=screen, suggest=suggest)
+    run = _Run(opened, screen=screen)
     for file in opened.targets():
         run.add_file(file)
     if not any(file.buffer is not None for file in opened.targets()):

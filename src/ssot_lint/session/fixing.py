@@ -106,19 +106,21 @@ class _Rounds:
         self._fixed: dict[str, list[Finding]] = defaultdict(list)
         self._withheld: list[Withheld] = []
         self._problems: list[str] = []
+        self._result = CheckResult()
+        """What is found in the project as it is now."""
 
     def run(self, *, surest_first: bool) -> FixResult:
         """Make all fixes that can be made."""
-        result = check_opened(self._now)
+        self._result = check_opened(self._now)
         for _ in range(MOST_ROUNDS):
-            chosen = self._choose(result)
+            chosen = self._choose(self._result)
             if not chosen:
                 break
-            self._make(chosen, result)
-            result = check_opened(self._now)
+            self._make(chosen)
         else:
-            self._give_up(self._choose(result))
-            result = check_opened(self._now)
+            self._give_up(self._choose(self._result))
+            self._result = check_opened(self._now)
+        result = self._result
         changes = tuple(self._changes())
         problems = (*result.problems, *self._problems)
         findings = by_certainty(result.findings, self._now.project) if surest_first else result.findings
@@ -139,28 +141,26 @@ class _Rounds:
                 by_path[finding.location.path].append((finding, made))
         return {path: compatible(fixes) for path, fixes in by_path.items()}
 
-    def _make(self, chosen: Mapping[str, list[Fix]], result: CheckResult) -> None:
+    def _make(self, chosen: Mapping[str, list[Fix]]) -> None:
         """Make the fixes of a round in all files in which they prove good; sort out those in the others."""
         texts = {path: self._text(path, fixes) for path, fixes in chosen.items()}
         good = {path: text for path, text in texts.items() if text is not None}
         while good:
             candidate = self._now.with_texts(good)
             bad = {path for path in good if worsened(self._now, candidate, path, _findings(chosen[path]))}
-            if not bad and self._harms_others(candidate, good, result):
+            after = check_opened(candidate) if not bad else None
+            if after is not None and self._harms_others(candidate, good, after):
                 bad = set(good)
-            if not bad:
-                self._accept(candidate, good, chosen)
+            elif after is not None:
+                self._accept(candidate, after, good, chosen)
                 break
             good = {path: text for path, text in good.items() if path not in bad}
         for path in chosen.keys() - good.keys():
-            self._sort_out(path, chosen[path], result)
+            self._sort_out(path, chosen[path])
 
-    def _harms_others(
-        self, candidate: LinkedProject, changed: Mapping[str, str], result: CheckResult
-    ) -> bool:
+    def _harms_others(self, candidate: LinkedProject, changed: Mapping[str, str], after: CheckResult) -> bool:
         """Whether the fixes make for findings in other files."""
-        after = check_opened(candidate, suggest=False)
-        known = {_identity(finding) for finding in result.findings}
+        known = {_identity(finding) for finding in self._result.findings}
         others = {
             finding.location.path
             for finding in after.findings
@@ -169,9 +169,8 @@ class _Rounds:
         python = {file.record.path for file in candidate.files}
         return any(newcomers(self._now, candidate, path) for path in others & python)
 
-    def _sort_out(self, path: str, fixes: Sequence[Fix], result: CheckResult) -> None:
+    def _sort_out(self, path: str, fixes: Sequence[Fix]) -> None:
         """Try the fixes of a file one by one; what is good by itself is made, or waits for the next round."""
-        made = False
         for fixed in fixes:
             text = self._text(path, [fixed])
             if text is None:
@@ -179,19 +178,22 @@ class _Rounds:
                 continue
             candidate = self._now.with_texts({path: text})
             reason = worsened(self._now, candidate, path, [fixed[0]])
-            if reason is None and self._harms_others(candidate, {path: text}, result):
+            after = check_opened(candidate) if reason is None else CheckResult()
+            if reason is None and self._harms_others(candidate, {path: text}, after):
                 reason = "it would make for findings in other files"
-            if reason is not None:
-                self._withheld.append(Withheld(fixed[0], reason))
-            elif not made:
-                self._accept(candidate, {path: text}, {path: [fixed]})
-                made = True
-                break
+            if reason is None:
+                self._accept(candidate, after, {path: text}, {path: [fixed]})
+                return
+            self._withheld.append(Withheld(fixed[0], reason))
 
     def _accept(
-        self, candidate: LinkedProject, texts: Mapping[str, str], chosen: Mapping[str, list[Fix]]
+        self,
+        candidate: LinkedProject,
+        after: CheckResult,
+        texts: Mapping[str, str],
+        chosen: Mapping[str, list[Fix]],
     ) -> None:
-        self._now = candidate
+        self._now, self._result = candidate, after
         self._texts.update(texts)
         for path in texts:
             self._fixed[path] += _findings(chosen[path])
