@@ -26,6 +26,7 @@ FILES = {
     "shop/stock.py": "from shop.pool import get_pool\n\n\ndef count():\n    return len(get_pool().items)\n",
     "shop/returns.py": "from shop.pool import get_pool\n\n\ndef back():\n    get_pool().items.clear()\n",
 }
+MENDED = "from shop.pool import get_pool\n\n\ndef another():\n    return get_pool()\n"
 AROUND = "from shop.pool import Pool\n\n\ndef another():\n    return Pool()\n"
 
 
@@ -98,7 +99,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
         (made.folder / path).write_text(text, encoding="utf-8")
     (made.folder / ".pre-commit-config.yaml").write_text(
         f"repos:\n- repo: {hooks.folder}\n  rev: {revision}\n"
-        "  hooks:\n  - id: ssot-lint\n  - id: ssot-lint-all\n",
+        "  hooks:\n  - id: ssot-lint\n  - id: ssot-lint-all\n  - id: ssot-lint-fix\n",
         encoding="utf-8",
     )
     made.commit_all()
@@ -120,7 +121,7 @@ def around(repository: Repository) -> Iterator[Repository]:
 @pytest.mark.xdist_group("pre-commit")
 class TestHooks:
     def test_a_clean_repository_passes(self, repository: Repository) -> None:
-        for hook in ("ssot-lint", "ssot-lint-all"):
+        for hook in ("ssot-lint", "ssot-lint-all", "ssot-lint-fix"):
             assert "Passed" in repository.hook(hook, "--all-files")
 
     def test_a_violation_fails_the_commit(self, around: Repository) -> None:
@@ -141,6 +142,17 @@ class TestHooks:
         shown = around.hook("ssot-lint-all", "--files", "shop/orders.py", status=1)
         assert "shop/audit.py" in shown
         assert "shop/backup.py" in shown
+
+    def test_the_fixing_hook_fails_when_it_mends_a_file_and_passes_the_next_time(
+        self, around: Repository
+    ) -> None:
+        shown = around.hook("ssot-lint-fix", "--files", "shop/audit.py", "shop/orders.py", status=1)
+        assert "files were modified by this hook" in shown
+        assert "1 fixed, 0 remaining" in shown
+        assert (around.folder / "shop" / "audit.py").read_text(encoding="utf-8") == MENDED
+        assert (around.folder / "shop" / "backup.py").read_text(encoding="utf-8") == AROUND
+        around.run("git", "add", "--all")
+        assert "Passed" in around.hook("ssot-lint-fix", "--files", "shop/audit.py", "shop/orders.py")
 
     def test_other_files_do_not_start_the_hooks(self, around: Repository) -> None:
         assert "no files to check" in around.hook("ssot-lint", "--files", "pyproject.toml")

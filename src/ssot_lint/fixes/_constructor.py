@@ -38,6 +38,9 @@ def constructor_of(file: FixedFile, class_node: cst.ClassDef, symbol: str) -> Co
     if len(found) > 1:
         raise NoFixError("__init__ is defined more than once")
     names = file.project.names
+    facts = names.classes[symbol].facts
+    if not found and "__init__" in (*facts.methods, *(each.name for each in facts.attributes)):
+        raise NoFixError("__init__ isn't defined by a plain def in the class body")
     bases = {*names.bases(symbol), *names.external_bases(symbol)} - _OBJECT_LIKE
     joined = any(len(names.classes[sub].facts.bases) > 1 for sub in names.subclasses(symbol))
     if not found:
@@ -73,9 +76,7 @@ def _into_existing(file: FixedFile, node: cst.FunctionDef, lines: Sequence[str])
     while index < len(body) and _binds_display(body[index]):
         index += 1
     if index < len(body):
-        line = file.start(body[index])[0]
-        while file.lines[line - 2].startswith(f"{margin}#"):
-            line -= 1
+        line = file.above(file.start(body[index])[0])
         return insertion(line, 0, "".join(f"{margin}{text}{file.newline}" for text in lines))
     last = file.span(body[-1])
     text = "".join(f"{file.newline}{margin}{text}" for text in lines)
@@ -123,9 +124,7 @@ def _new(
     first = next((node for node in class_node.body.body if isinstance(node, cst.FunctionDef)), None)
     if first is None:
         return _at_end(file, class_node, text, gone)
-    line = file.start(first)[0]
-    while file.lines[line - 2].lstrip().startswith("#"):
-        line -= 1
+    line = file.above(file.start(first)[0])
     above = line - 1
     while above in gone:
         above -= 1

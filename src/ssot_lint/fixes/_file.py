@@ -63,6 +63,13 @@ class FixedFile:
         text = self.lines[line - 1]
         return text[: len(text) - len(text.lstrip(" \t\f"))]
 
+    def above(self, line: int) -> int:
+        """Return the first of the comment lines directly above a line, which belong to it; else the line."""
+        comment = f"{self.margin(line)}#"
+        while line > 1 and self.lines[line - 2].startswith(comment):
+            line -= 1
+        return line
+
     def written(self, node: cst.CSTNode) -> str:
         """The text of a node as it stands in the file."""
         return text_at(self.text, self.span(node))

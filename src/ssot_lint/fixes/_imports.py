@@ -250,8 +250,8 @@ def _import_in_function(file: FixedFile, function: cst.FunctionDef, statement: s
     if not isinstance(body, cst.IndentedBlock):
         raise NoFixError("the function's body stands on its own line, and has no room for an import")
     first = body.body[1] if is_docstring(body.body[0]) and len(body.body) > 1 else body.body[0]
-    line, column = file.start(first)
-    return insertion(line, column, f"{statement}{file.newline}{file.margin(line)}")
+    line = file.above(file.start(first)[0])
+    return insertion(line, 0, f"{file.margin(line)}{statement}{file.newline}")
 
 
 def is_docstring(statement: cst.CSTNode) -> bool:

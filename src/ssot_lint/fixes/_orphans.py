@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ssot_lint.syntax_tree import SyntaxTree
-
-_QUOTED_NAMES: Final = re.compile(r"[\w.\[\], |*'\"]+")
 
 
 class _Import(NamedTuple):
@@ -38,7 +36,7 @@ class _Uses:
         self.parents = dict(nodes_with_parents(self.tree.module))
         self.names: dict[str, list[cst.CSTNode]] = {}
         for node, parent in self.parents.items():
-            for name in _named(node, parent):
+            for name in self._named(node, parent):
                 self.names.setdefault(name, []).append(node)
         self.imports = list(self._imports())
 
@@ -58,6 +56,30 @@ class _Uses:
     def _scope(self, node: cst.CSTNode) -> cst.CSTNode:
         kinds = (cst.FunctionDef, cst.ClassDef)
         return next((a for a in self._around(node) if isinstance(a, kinds)), self.tree.module)
+
+    def _named(self, node: cst.CSTNode, parent: cst.CSTNode | None) -> Iterator[str]:
+        """Yield the names that a node uses: its own, or those in the string that it is."""
+        if isinstance(node, cst.Name):
+            if not (
+                (isinstance(parent, cst.Attribute) and parent.attr is node)
+                or (isinstance(parent, cst.Arg) and parent.keyword is node)
+            ):
+                yield node.value
+        elif isinstance(node, cst.SimpleString) and self._stands_for_code(node):
+            yield from re.findall(r"(?<![\w.])\w+", node.raw_value)
+
+    def _stands_for_code(self, string: cst.SimpleString) -> bool:
+        """Whether the names in a string are names to Python: in annotations, in ``cast``, in ``__all__``."""
+        for around in self._around(string):
+            if isinstance(around, (cst.Annotation, cst.SubscriptElement)):
+                return True
+            if isinstance(around, cst.Call) and _ends_with(around.func, ("cast", "TypeVar", "NewType")):
+                return True
+            if isinstance(around, cst.Assign):
+                return any(_ends_with(target.target, ("__all__",)) for target in around.targets)
+            if isinstance(around, (cst.BaseCompoundStatement, cst.SimpleStatementLine)):
+                return False
+        return False
 
     def is_used(self, found: _Import) -> bool:
         """Whether the name of an import occurs in the scope that it is brought to."""
@@ -80,18 +102,9 @@ class _Uses:
         return any(isinstance(each, cst.Try) for each in around)
 
 
-def _named(node: cst.CSTNode, parent: cst.CSTNode | None) -> Iterator[str]:
-    """Yield the names that a node uses: its own, or those in the string that it is."""
-    if isinstance(node, cst.Name):
-        if not (
-            (isinstance(parent, cst.Attribute) and parent.attr is node)
-            or (isinstance(parent, cst.Arg) and parent.keyword is node)
-        ):
-            yield node.value
-    elif isinstance(node, cst.SimpleString) and not isinstance(parent, cst.Expr):
-        value = node.raw_value
-        if _QUOTED_NAMES.fullmatch(value):
-            yield from re.findall(r"(?<![\w.])\w+", value)
+def _ends_with(node: cst.CSTNode, names: tuple[str, ...]) -> bool:
+    last = node.attr if isinstance(node, cst.Attribute) else node
+    return isinstance(last, cst.Name) and last.value in names
 
 
 def without_orphans(before: str, after: str, handed_on: frozenset[str] = frozenset()) -> str:

@@ -120,10 +120,8 @@ def _guard(file: FixedFile, function: cst.FunctionDef, name: str, made: str) -> 
     index = 1 if is_docstring(body[0]) and len(body) > 1 else 0
     while index < len(body) - 1 and _is_guard(body[index]):
         index += 1
-    line, _ = file.start(body[index])
+    line = file.above(file.start(body[index])[0])
     margin = file.margin(line)
-    while file.lines[line - 2].startswith(f"{margin}#"):
-        line -= 1
     deeper = margin + (margin.removeprefix(file.margin(file.start(function)[0])) or file.indent)
     text = f"{margin}if {name} is None:{file.newline}{deeper}{name} = {made}{file.newline}"
     return insertion(line, 0, text)

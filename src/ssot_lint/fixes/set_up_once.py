@@ -30,10 +30,8 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
     me = function.params.params[0].name.value
     body = function.body.body
     first = body[1] if is_docstring(body[0]) and len(body) > 1 else body[0]
-    line, _ = file.start(first)
+    line = file.above(file.start(first)[0])
     margin = file.margin(line)
-    while file.lines[line - 2].startswith(f"{margin}#"):
-        line -= 1
     deeper = margin + (margin.removeprefix(file.margin(file.start(function)[0])) or file.indent)
     guard = [f'{margin}if getattr({me}, "{_FLAG}", False):', f"{deeper}return"]
     note = f"{margin}{me}.{_FLAG} = True"
