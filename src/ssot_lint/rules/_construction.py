@@ -39,12 +39,24 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) ->
     confidence = lowered(managed.confidence, module)
     if is_free_elsewhere(managed, module):
         return Confidence.LOW
-    if managed.location is not None and managed.location.path == module.path and not managed.is_guarded:
-        confidence = min(confidence, Confidence.MEDIUM)  # a module knows what it does with a class of its own
+    if not managed.is_guarded and (_is_home(managed, module) or _is_behind_factory(managed, module)):
+        confidence = min(confidence, Confidence.MEDIUM)  # they know what they do with a class of their own
     function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
     if function in _COMPOSITION_ROOTS:
         return min(confidence, Confidence.MEDIUM)
     return confidence
+
+
+def _is_home(managed: ManagedClass, module: ModuleSummary) -> bool:
+    return managed.location is not None and managed.location.path == module.path
+
+
+def _is_behind_factory(managed: ManagedClass, module: ModuleSummary) -> bool:
+    """Tell whether a module is, beside the class's, a part of the package whose face has the factory."""
+    package = module.module.rpartition(".")[0]
+    if not package or managed.qualname.rpartition(".")[0].rpartition(".")[0] != package:
+        return False
+    return any(factory.symbol.rpartition(".")[0] == package for factory in managed.factories)
 
 
 def is_free_elsewhere(managed: ManagedClass, module: ModuleSummary) -> bool:
