@@ -27,6 +27,10 @@ _ACCEPTED: Final = re.compile(
 )
 
 
+_MAX_DEPTH: Final = 3
+"""Longer chains of local variables are not followed."""
+
+
 class _Default(NamedTuple):
     """The mutable default of a parameter."""
 
@@ -158,12 +162,18 @@ def _given_defaults(
 # -- objects of modules
 
 
-def _may_hold_object(value: ast.expr | None, scope: Scope) -> bool:
+def _may_hold_object(value: ast.AST | None, scope: Scope, depth: int = 0) -> bool:
+    """Tell whether a value may be an object of a module, also by way of a local variable."""
+    if not isinstance(value, ast.expr) or depth > _MAX_DEPTH:
+        return False
     if isinstance(value, ast.BoolOp):
-        return any(_may_hold_object(part, scope) for part in value.values)
+        return any(_may_hold_object(part, scope, depth) for part in value.values)
     if isinstance(value, ast.IfExp):
-        return _may_hold_object(value.body, scope) or _may_hold_object(value.orelse, scope)
-    return value is not None and any(_may_be_container(s, scope) for s in module_object(value, scope))
+        return any(_may_hold_object(part, scope, depth) for part in (value.body, value.orelse))
+    if isinstance(value, ast.Name) and value.id in scope.bound:
+        local = (bound.node for bound in scope.bound[value.id] if bound.kind == "value")
+        return any(_may_hold_object(node, scope, depth + 1) for node in local)
+    return any(_may_be_container(s, scope) for s in module_object(value, scope))
 
 
 def _may_be_container(symbol: str, scope: Scope) -> bool:
