@@ -185,13 +185,12 @@ class _Judge:
     def _read(self, module: ModuleSummary, class_names: set[str]) -> None:
         """Note where a module reads the attributes through the class, and where it makes instances."""
         for key in module.packed_uses:
-            for name, target in self._parts(key):
-                if name in self._wanted:
-                    self._note_read(module, key, name, target)
+            for name, base in self._parts(key):
+                self._note_read(module, key, name, base)
             if key.rpartition(".")[2] in class_names:
-                target_ = self._names.resolve(key)
-                if target_ is not None and target_.kind == "class":
-                    self._made[target_.symbol] += [
+                target = self._names.resolve(key)
+                if target is not None and target.kind == "class":
+                    self._made[target.symbol] += [
                         use.scope == 0 or bool(use.flags & UseFlag.MAIN_GUARD)
                         for use in module.uses_of(key)
                         if use.kind is UseKind.CALL

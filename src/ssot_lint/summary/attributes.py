@@ -85,7 +85,7 @@ class _Collector:
         self.setting = Setting(scopes, self.positions, namespaces, mutable, self._constants())
         binding = {id(target.scope) for target in walker.instance_targets}
         for target in walker.instance_targets:
-            if isinstance(target.value, (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp)):
+            if isinstance(target.value, (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp, ast.NamedExpr)):
                 self.taken[target.scope.class_symbol or ""].add(target.name)
         for record in walker.functions:
             if record.scope.parent is None or record.scope.parent.kind in ("module", "class"):

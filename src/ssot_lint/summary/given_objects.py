@@ -50,7 +50,7 @@ def collect_given(
     """Return the facts; ``changed`` are the attributes that the methods of each class change."""
     bound: dict[int, list[InstanceTarget]] = defaultdict(list)
     for target in walker.instance_targets:
-        if isinstance(target.value, (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp)):
+        if isinstance(target.value, (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp, ast.NamedExpr)):
             bound[id(target.scope)].append(target)
     defaults: list[GivenDefault] = []
     objects: list[GivenObject] = []

@@ -86,7 +86,7 @@ class GivenReader(ChangeReader):
             node = node.value
         if isinstance(node, ast.IfExp):
             filled = self._non_empty(node.test)
-            if not filled or not isinstance(node.body, ast.Name) or node.body.id != filled:
+            if not isinstance(node.body, ast.Name) or node.body.id not in filled:
                 yield from self._given(node.body)
             yield from self._given(node.orelse)
         elif isinstance(node, ast.BoolOp):
@@ -101,36 +101,35 @@ class GivenReader(ChangeReader):
             elif place is None or place.owner != OWN_INSTANCE:
                 yield from (GIVEN + symbol for symbol in module_object(node, self._owners.scope))
 
-    def _non_empty(self, test: ast.expr) -> str:
-        """Return the parameter that isn't its empty default where a test is true."""
+    def _non_empty(self, test: ast.expr) -> frozenset[str]:
+        """Return the parameters that aren't their empty defaults where a test is true."""
         if isinstance(test, ast.BoolOp):
             found = [self._non_empty(value) for value in test.values]
-            if isinstance(test.op, ast.And):
-                return next(filter(None, found), "")
-            return found[0] if len(set(found)) == 1 else ""
+            is_all = isinstance(test.op, ast.And)
+            return frozenset().union(*found) if is_all else frozenset.intersection(*found)
         if isinstance(test, ast.Compare):
             operator, right = test.ops[0], test.comparators[0]
             if isinstance(operator, ast.In):
                 return self._looked_into(right)
             is_more = isinstance(operator, ast.Gt) or (isinstance(operator, ast.NotEq) and _is_nothing(right))
-            return self._looked_into(test.left) if is_more else ""
+            return self._looked_into(test.left) if is_more else frozenset()
         return self._looked_into(test)
 
-    def _looked_into(self, node: ast.expr) -> str:
+    def _looked_into(self, node: ast.expr) -> frozenset[str]:
         """Return the parameter whose items an expression is, or goes through; an empty default has none."""
         while not isinstance(node, ast.Name):
             if isinstance(node, ast.Subscript):
                 node = node.value
             elif not isinstance(node, ast.Call):
-                return ""
+                return frozenset()
             elif isinstance(node.func, ast.Attribute) and node.func.attr in _LOOKING and len(node.args) < 2:
                 node = node.func.value
             elif node.args and getattr(node.func, "id", "") in _GOING_THROUGH:
                 node = node.args[0]
             else:
-                return ""
+                return frozenset()
         is_default = self._owners.aliases.get(node.id) == Place(GIVEN + node.id, node.id)
-        return node.id if node.id in self._empty and is_default else ""
+        return frozenset({node.id} if is_default else ()) & self._empty
 
     # -- statements
 
@@ -144,7 +143,7 @@ class GivenReader(ChangeReader):
         self._evaluate(test)
         filled = self._non_empty(test)
         is_not = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
-        emptied = self._non_empty(test.operand) if isinstance(test, ast.UnaryOp) and is_not else ""
+        emptied = self._non_empty(test.operand) if isinstance(test, ast.UnaryOp) and is_not else frozenset()
 
         def then() -> None:
             self._forget(filled)
@@ -160,9 +159,10 @@ class GivenReader(ChangeReader):
         if not self._looked_into(node.iter):
             super()._visit_For(node)
 
-    def _forget(self, parameter: str) -> None:
-        """Let a parameter be something else than its default from here on."""
-        self._owners.aliases.pop(parameter, None)
+    def _forget(self, parameters: Iterable[str]) -> None:
+        """Let parameters be something else than their defaults from here on."""
+        for parameter in parameters:
+            self._owners.aliases.pop(parameter, None)
 
     def _assign(self, target: ast.expr, value: ast.expr | None, names: frozenset[str] = frozenset()) -> None:
         found = list(self._given(value)) if isinstance(target, ast.Name) else []
@@ -172,7 +172,7 @@ class GivenReader(ChangeReader):
             if found:
                 self._owners.aliases[target.id] = Place(found[0], found[0][1:])
             elif known is not None and known.owner.startswith(GIVEN) and not known.is_item:
-                self._forget(target.id)
+                self._forget([target.id])
 
     def _bind_attribute(self, target: ast.Attribute, value: ast.expr | None) -> None:
         if not self._owners.is_self(target.value):
