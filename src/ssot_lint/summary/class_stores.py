@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ssot_lint.summary.scopes import Scope
 
 _STORE: Final = re.compile(
-    r"(?:\btype\s*\(\s*\w+\s*\)|\.\s*__class__|\b_*[A-Z]\w*|\bcls|\bklass)\s*\.\s*\w+\s*"
+    r"(?:\btype\s*\(\s*\w+\s*\)|\.\s*__class__|\b(?!self\b)\w+)\s*\.\s*\w+\s*"
     r"(?::[^\n=]+|,[^\n=]+)?=(?!=)|\bsetattr\s*\("
 )
 _MAX_NODES: Final = 60
