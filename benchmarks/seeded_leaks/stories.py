@@ -187,7 +187,7 @@ def _on_class() -> list[Story]:
 _CONTEXTS: Final = (
     ("user", "user", "current_user_<n>"),
     ("user_id: str", "user_id", "current_user_id_<n>"),
-    ("context: 'Call<n>Context'", "context", "active_context_<n>"),
+    ("context: 'User<n>Context'", "context", "active_context_<n>"),
     ("request", "request.user", "active_user_<n>"),
     ("tenant_id: int", "tenant_id", "current_tenant_<n>"),
     ("message: dict", "message['user_id']", "current_user_<n>"),
@@ -242,7 +242,10 @@ def _contexts() -> list[Story]:
     found = []
     for (name, text), (parameter, value, place) in product(_SHARED, _CONTEXTS):
         if "Context" in parameter:
-            text = f"class Call<n>Context:\n    pass\n\n\n{text}"
+            context = (
+                "class User<n>Context:\n    def __init__(self, user_id):\n        self.user_id = user_id"
+            )
+            text = f"{context}\n\n\n{text}"
         words = text.replace("PLACE", place).replace("PARAMETER", parameter).replace("VALUE", value)
         found.append(Story("SST206", f"{value} in {name}", words))
     return found

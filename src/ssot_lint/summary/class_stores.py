@@ -24,6 +24,8 @@ _STORE: Final = re.compile(
     r"(?:\btype\s*\(\s*\w+\s*\)|\.\s*__class__|\b(?!self\b)\w+)\s*\.\s*\w+\s*"
     r"(?::[^\n=]+|,[^\n=]+)?=(?!=)|\bsetattr\s*\("
 )
+_MADE: Final = re.compile(r"[(\[]")
+"""In a symbol: what a call or an item gives, which isn't a class by its name."""
 _MAX_NODES: Final = 60
 
 
@@ -125,7 +127,8 @@ def _class_holder(node: ast.expr, scope: Scope) -> Sequence[str]:
     own = f"{scope.class_symbol}().__class__"
     if symbols[0] == own:
         return (scope.class_symbol or "",)
-    return symbols if isinstance(node, ast.Name) and not symbols[0].endswith((")", "]", "__class__")) else ()
+    is_path = isinstance(node, (ast.Name, ast.Attribute)) and not _MADE.search(symbols[0])
+    return symbols if is_path and not symbols[0].endswith("__class__") else ()
 
 
 def _is_asked(record: FunctionRecord, attribute: str) -> bool:
