@@ -222,20 +222,21 @@ _STEMS = ("hub", "manager", "store", "client", "session", "engine", "relay", "ga
 _ENOUGH_USES = 3
 
 
-def plant_home(
-    kind: str, number: int, draft: Draft, module: Module, users: list[Module], random: Random
-) -> Subject:
-    """Write a managed class into a module, have some others ask its factory, and return it."""
+def stem_of(number: int, random: Random) -> str:
+    """Return a word that the names of a planted class are made from."""
+    return f"{random.choice(_STEMS)}{number}"
+
+
+def subject_of(kind: str, stem: str, module: Module) -> Subject:
+    """Return the managed class that a module would have."""
     home = HOMES[kind]
-    stem = f"{random.choice(_STEMS)}{number}"
-    values = {"C": stem.capitalize(), "g": stem}
-    draft.insert_block(module.path, home.text.format(**values), random)
+    values = _values(stem)
 
     def ways(name: str) -> tuple[Way, ...]:
         found = Way(module.name, name.format(**values), home.is_async, home.arguments)
         return (found,) if name else ()
 
-    subject = Subject(
+    return Subject(
         module.name,
         f"_{values['C']}" if home.is_private else values["C"],
         ways(home.way),
@@ -249,9 +250,19 @@ def plant_home(
         is_planted=True,
         owner_path=module.path,
     )
-    for user in users[:_ENOUGH_USES] if home.way else ():
+
+
+def plant_home(
+    kind: str, stem: str, subject: Subject, draft: Draft, users: list[Module], random: Random
+) -> None:
+    """Write a managed class into its module, and have some others ask its factory."""
+    draft.insert_block(subject.owner_path, HOMES[kind].text.format(**_values(stem)), random)
+    for user in users[:_ENOUGH_USES] if subject.ways else ():
         _use(subject, user, draft, random)
-    return subject
+
+
+def _values(stem: str) -> dict[str, str]:
+    return {"C": stem.capitalize(), "g": stem}
 
 
 def _use(subject: Subject, user: Module, draft: Draft, random: Random) -> None:

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.seeded_recall.draft import Draft, Misfit
-from benchmarks.seeded_recall.homes import HOMES, plant_home
+from benchmarks.seeded_recall.homes import HOMES, plant_home, stem_of, subject_of
 from benchmarks.seeded_recall.planters import PLANTERS
 from benchmarks.seeded_recall.scene import Scene
 from ssot_lint.model import Confidence
@@ -109,11 +109,13 @@ class Wave:
             free = [m for m in self._package.modules if m.name not in subject.homes]
             return subject, self._random.choice(free)
         home, module, *users = self._random.sample(self._package.modules, 5)
-        kind = self._random.choice(list(HOMES))
-        subject = plant_home(kind, number, draft, home, users, self._random)
-        if not planter.wants(subject):
-            raise Misfit(kind)
-        return subject, module
+        stem = stem_of(number, self._random)
+        for kind in self._random.sample(list(HOMES), len(HOMES)):
+            subject = subject_of(kind, stem, home)
+            if planter.wants(subject):
+                plant_home(kind, stem, subject, draft, users, self._random)
+                return subject, module
+        raise Misfit("no class to be planted")
 
     def write(self, copy: Path) -> Path | None:
         """Write what changed into the copy, and the configuration if one is needed."""
