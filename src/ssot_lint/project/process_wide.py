@@ -210,17 +210,22 @@ class ProcessWide:
         managed = self._managed.get(symbol)
         factories = [factory.symbol for factory in managed.factories] if managed is not None else []
         helpers = [h for keep in managed.keeps for h in keep.helpers] if managed is not None else []
-        holder = place.rpartition(".")[0]
         maker = keeper.maker if keeper is not None else ""
-        exempt = {maker, *factories, *helpers, *(f"{holder}.{name}" for name in CONSTRUCTORS)}
+        exempt = {maker, *factories, *helpers}
         filling = {function.scope for function in module.functions if self._fills(function, place)}
         count = 0
         for use in module.uses_of(key):
-            if use.kind is not UseKind.CALL or use.scope == 0 or use.flags & UseFlag.MAIN_GUARD:
+            if use.kind is not UseKind.CALL or use.flags & UseFlag.MAIN_GUARD:
                 continue
-            is_exempt = use.scope in filling or not exempt.isdisjoint(place_symbols(module, use.scope))
-            count += not is_exempt
+            places = list(place_symbols(module, use.scope))
+            is_once = _runs_once(module, use.scope) or any(self._is_constructor(p) for p in places)
+            count += not (is_once or use.scope in filling or not exempt.isdisjoint(places))
         return count
+
+    def _is_constructor(self, symbol: str) -> bool:
+        """Tell whether a function makes something that serves the process, with all that it holds."""
+        owner, _, name = symbol.rpartition(".")
+        return name in CONSTRUCTORS and owner in self.keepers
 
     def _fills(self, function: FunctionFacts, place: str) -> bool:
         return any(fill.target == place for fill in function.fills)
@@ -229,3 +234,10 @@ class ProcessWide:
 def _evidence(managed: ManagedClass) -> Location | None:
     """Return where it is seen that a class has one instance."""
     return managed.evidence[0].location if managed.evidence else managed.location
+
+
+def _runs_once(module: ModuleSummary, scope: int) -> bool:
+    """Tell whether code stands at a module's own level, or in a class body there."""
+    while scope and module.scopes[scope].kind == "class":
+        scope = module.scopes[scope].parent
+    return not scope
