@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ssot_lint.summary.kept_facts import Origin
 
 _CLASSES: Final = re.compile(
-    r"(?:.*(?:User|Tenant|Principal)|.*(?:User|Chat|Login|Tenant|Web|Client|Auth)Session"
+    r"(?:.*(?:User|Tenant|Principal)|.*(?:User|Chat|Login|Tenant)Session"
     r"|(?:Http|HTTP|Web|ASGI|Starlette|User|Chat|Auth)?Request"
     r"|(?:.*[a-z])?WebSocket(?:ServerProtocol|Connection)?|HTTPConnection|.*(?:[a-z]|^)Context)"
 )
