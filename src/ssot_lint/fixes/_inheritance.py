@@ -86,6 +86,8 @@ def doubts(file: FixedFile, owner: str, name: str) -> bool:
             return True
         if any(not d.symbol.rstrip("()").endswith(_PLAIN_DECORATORS) for d in facts.decorators):
             return True
+    if _calls_back(project, owner):
+        return True
     if any(name in _bound_in(project, subclass) for subclass in names.subclasses(owner)):
         return True
     if any(name in _bound_in(project, base) for base in names.mro(owner)[1:]):
@@ -94,6 +96,23 @@ def doubts(file: FixedFile, owner: str, name: str) -> bool:
     if any(names.class_of(symbol) in (owner, *names.subclasses(owner)) for symbol in made_around):
         return True
     return any(isinstance(node, cst.SimpleString) and node.raw_value == name for node in file.parents)
+
+
+def _calls_back(project: Project, owner: str) -> bool:
+    """Whether a base's constructor calls methods that the class or a subclass of it defines anew."""
+    names = project.names
+    own = {m for s in (owner, *names.subclasses(owner)) for m in names.classes[s].facts.methods}
+    bases = names.mro(owner)[1:]
+    seen: set[str] = set()
+    waiting = ["__init__"]
+    while waiting:
+        called = waiting.pop()
+        for base in bases:
+            method = _method(project, base, called)
+            further = (*method.calls, *method.may_call) if method is not None else ()
+            waiting += [each for each in further if each not in seen and not each.startswith(SUPER)]
+            seen.update(further)
+    return bool(own & {each for each in seen if not each.startswith(SUPER)})
 
 
 def _bound_in(project: Project, symbol: str) -> Iterator[str]:
