@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssot_lint.model import Finding, Location, Related, Suggestion
+from ssot_lint.model import Confidence, Finding, Location, Related, Suggestion
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.rules._wording import way_in
@@ -37,7 +37,9 @@ class UnguardedConstructor(Rule[None]):
             if not guards and (managed.name.startswith("_") or _hands_itself_out(managed)):
                 continue
             if all(guard.is_weak for _, guard in guards):
-                yield cls._finding(managed, place, guards, module)
+                confidence = lowered(_confidence(managed, project.names), module)
+                scope = project.names.classes[managed.qualname].facts.qualname
+                yield cls._finding(managed, place, guards, confidence, scope)
 
     @classmethod
     def _finding(
@@ -45,7 +47,8 @@ class UnguardedConstructor(Rule[None]):
         managed: ManagedClass,
         place: Location,
         guards: list[tuple[str, Guard]],
-        module: ModuleSummary,
+        confidence: Confidence,
+        scope: str,
     ) -> Finding:
         lacks = (
             "has a guard in its constructor that takes anything of the right form"
@@ -57,7 +60,7 @@ class UnguardedConstructor(Rule[None]):
             name=cls.name,
             message=f"{managed.name} {lacks}, although it is to come from {way_in(managed)}",
             location=place,
-            confidence=lowered(managed.confidence, module),
+            confidence=confidence,
             evidence=managed.evidence,
             related=tuple(Related("the guard", Location(path, guard.span)) for path, guard in guards),
             suggestions=(
@@ -65,8 +68,16 @@ class UnguardedConstructor(Rule[None]):
                     "Let the constructor raise unless it is given a private object that the factory has"
                 ),
             ),
-            scope=managed.qualname.removeprefix(f"{module.module}."),
+            scope=scope,
         )
+
+
+def _confidence(managed: ManagedClass, names: Names) -> Confidence:
+    """How sure it is that the class was to be closed: one of several that a factory may pick often isn't."""
+    is_one_of_several = names.bases(managed.qualname) or names.subclasses(managed.qualname)
+    if is_one_of_several and not managed.is_declared:
+        return min(managed.confidence, Confidence.MEDIUM)
+    return managed.confidence
 
 
 def _hands_itself_out(managed: ManagedClass) -> bool:
