@@ -37,7 +37,7 @@ class UnguardedConstructor(Rule[None]):
             if not guards and (managed.name.startswith("_") or _hands_itself_out(managed)):
                 continue
             if all(guard.is_weak for _, guard in guards):
-                confidence = lowered(_confidence(managed, project.names), module)
+                confidence = lowered(_confidence(managed, project), module)
                 scope = project.names.classes[managed.qualname].facts.qualname
                 yield cls._finding(managed, place, guards, confidence, scope)
 
@@ -72,10 +72,25 @@ class UnguardedConstructor(Rule[None]):
         )
 
 
-def _confidence(managed: ManagedClass, names: Names) -> Confidence:
-    """How sure it is that the class was to be closed: one of several that a factory may pick often isn't."""
-    is_one_of_several = names.bases(managed.qualname) or names.subclasses(managed.qualname)
-    if is_one_of_several and not managed.is_declared:
+def _confidence(managed: ManagedClass, project: Project) -> Confidence:
+    """How sure it is that the class was to be closed.
+
+    One of several that a factory may pick often isn't, and neither is one that only its module asks for.
+    """
+    if managed.is_declared:
+        return managed.confidence
+    names, symbol = project.names, managed.qualname
+    factories = {factory.symbol for factory in managed.factories}
+    is_one_of_several = (
+        bool(names.bases(symbol) or names.subclasses(symbol))
+        or bool(names.external_bases(symbol) - {"builtins.object"})
+        or any(
+            other is not managed and factories.intersection(factory.symbol for factory in other.factories)
+            for other in project.managed.values()
+        )
+    )
+    is_private = all(factory.rpartition(".")[2].startswith("_") for factory in factories)
+    if is_one_of_several or is_private:
         return min(managed.confidence, Confidence.MEDIUM)
     return managed.confidence
 
