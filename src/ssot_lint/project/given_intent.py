@@ -70,6 +70,8 @@ class GivenIntent:
             return Verdict(Confidence.MEDIUM, "only constants are stored in it")
         if node.module.is_test:
             return Verdict(Confidence.MEDIUM, "it belongs to a test")
+        if not any(change.method for change in changes):
+            return Verdict(Confidence.MEDIUM, "only code outside the class changes it")
         if any(self._may_be_replaced(each) for each in kept):
             return Verdict(Confidence.MEDIUM, "another method gives the instance its own")
         return Verdict(Confidence.HIGH)
