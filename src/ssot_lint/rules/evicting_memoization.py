@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence, Finding, Location, Scope, Suggestion
+from ssot_lint.project.evidence.clues import first_word
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 
@@ -30,6 +31,11 @@ _BOUNDED: Final = frozenset(
 """Decorators that forget when they are full, and are full at ``_DEFAULT_BOUND`` when nothing is said."""
 _UNBOUNDED: Final = frozenset({"functools.cache"})
 _KEEPS_COROUTINES: Final = frozenset({"functools.cache", "functools.lru_cache"})
+_COMPUTING: Final = frozenset(
+    {"parse", "compile", "compute", "calculate", "convert", "decode", "detect", "find", "format", "from"}
+    | {"infer", "load", "normalize", "read", "render", "resolve", "split", "to", "tokenize"}
+)
+"""First words of functions whose results depend on their arguments alone."""
 _UNLIMITED: Final = frozenset({"None", "math.inf", "inf", "float('inf')", "sys.maxsize"})
 
 
@@ -107,6 +113,8 @@ def _problem(
     if not keys:
         return None
     confidence = managed.confidence
+    if _saves_work(function, managed):
+        confidence = Confidence.LOW
     if not memo.bound.isdigit() or all(parameter.default for parameter in keys):
         confidence = min(confidence, Confidence.MEDIUM)
     way_out = (
@@ -120,6 +128,18 @@ def _problem(
         way_out,
         confidence,
     )
+
+
+def _saves_work(function: FunctionFacts, managed: ManagedClass) -> bool:
+    """Tell whether a bounded cache is there to save work: it may forget what can be computed again.
+
+    So it is where the function's name says that it computes, and where nothing but the cache, not even a
+    custom, speaks for one instance.
+    """
+    if managed.is_declared:
+        return False
+    only_memoized = {evidence.kind for evidence in managed.evidence} <= {"memoized", "module-instance"}
+    return only_memoized and (managed.confidence < Confidence.HIGH or first_word(function.name) in _COMPUTING)
 
 
 def _by_object(
