@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CLASSES: Final = re.compile(
     r"(?:.*(?:User|Tenant|Principal)|.*(?:User|Chat|Login|Tenant)Session"
     r"|(?:Http|HTTP|Web|ASGI|Starlette|User|Chat|Auth)?Request"
-    r"|(?:.*[a-z])?WebSocket(?:ServerProtocol|Connection)?|HTTPConnection|.*(?:[a-z]|^)Context)"
+    r"|(?:.*[a-z])?WebSocket(?:ServerProtocol|Connection)?|HTTPConnection|.*(?:[a-z0-9]|^)Context)"
 )
 _TECHNICAL: Final = re.compile(
     r"(?:SSL|Ssl|Tls|TLS|Crypt|Crypto|Process|Multiprocessing|Base|Spark|SQL|Gpu|GPU|Cuda|CUDA|Device|Render"
