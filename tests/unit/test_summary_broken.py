@@ -204,3 +204,16 @@ def mutilated(text: str, chance: random.Random) -> str:
                 words = lines[i].split(" ")
                 lines[i] = " ".join(chance.choice(words) if word.isidentifier() else word for word in words)
     return "\n".join(lines)
+
+
+def test_long_chains_in_a_factory_are_gone_through_in_loops() -> None:
+    total = " + ".join(["k"] * 2_500)
+    get = f" if k not in _m:\n  x = {total}\n  print({total})\n  _m[k] = Hub(x)\n return _m[k]\n"
+    branches = "".join(f" elif k == {i}:\n  _m.pop({i})\n" for i in range(800))
+    other = f" if not k:\n  get({total})\n{branches} return _m.setdefault(k, Hub(k))\n"
+    found = summarize(
+        source("hubs.py", f"from a import Hub\n_m = {{}}\ndef get(k):\n{get}def other(k):\n{other}")
+    )
+    assert found.error is None
+    assert [get.look.line for get in found.creation.gets] == [4]
+    assert [eager.method for eager in found.creation.eager] == ["setdefault"]

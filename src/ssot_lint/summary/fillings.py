@@ -10,13 +10,13 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.creation_facts import EagerDefault, Gap, GetOrCreate
-from ssot_lint.summary.holding import Holding
+from ssot_lint.summary.holding import Holding, operands
 from ssot_lint.summary.looks import Look, State, either, joined, outer_bases, stale_look
 from ssot_lint.summary.places import PlaceReader
 from ssot_lint.summary.symbols import BUILTINS, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ssot_lint.summary.places import Places
     from ssot_lint.summary.positions import Positions
@@ -203,10 +203,8 @@ class FillReader:
             if any(isinstance(part, ast.Await) or getattr(part, "is_async", 0) for part in ast.walk(node)):
                 self._suspend("await", node, state)
         else:
-            for child in ast.iter_child_nodes(node):
-                part = child.value if isinstance(child, ast.keyword) else child
-                if isinstance(part, ast.expr):
-                    self._evaluate(part, state)
+            for part in _parts(node):
+                self._evaluate(part, state)
             if isinstance(node, ast.Await):
                 self._suspend("await", node.value, state)
             elif isinstance(node, ast.Call):
@@ -263,3 +261,14 @@ class FillReader:
                     made=made,
                     span=self._positions.span(node),
                 )
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the expressions right below another, in the order in which they are evaluated."""
+    if isinstance(node, ast.BinOp):
+        yield from operands(node)
+        return
+    for child in ast.iter_child_nodes(node):
+        part = child.value if isinstance(child, ast.keyword) else child
+        if isinstance(part, ast.expr):
+            yield part

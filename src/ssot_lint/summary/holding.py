@@ -62,6 +62,16 @@ def _is_fresh(node: ast.expr, scope: Scope) -> bool:
     return isinstance(node, ast.Call) and makes_lock(node)
 
 
+def operands(node: ast.BinOp) -> list[ast.expr]:
+    """Return what a chain of operators is made of, from left to right; generated code has long ones."""
+    found: list[ast.expr] = []
+    left: ast.expr = node
+    while isinstance(left, ast.BinOp):
+        found.append(left.right)
+        left = left.left
+    return [left, *reversed(found)]
+
+
 def makes_lock(node: ast.Call) -> bool:
     """Whether a call makes a lock, by its name."""
     return last_name(node.func) in LOCKS

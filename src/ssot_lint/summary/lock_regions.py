@@ -6,10 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.creation_facts import HeldAccess, HeldCall
 from ssot_lint.summary.guard_calls import WordLines, last_name
 from ssot_lint.summary.handlers import walk_here
-from ssot_lint.summary.holding import LOCKS, held, makes_lock
+from ssot_lint.summary.holding import LOCKS, held, makes_lock, operands
 from ssot_lint.summary.symbols import describe
 from ssot_lint.summary.values import text_of
 
@@ -56,11 +57,8 @@ class RegionReader:
     def _node(self, node: ast.AST, around: tuple[ast.expr, ...]) -> None:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                self._node(item.context_expr, around)
-                around = (*around, item.context_expr)
-            self._block(node.body, around)
+        if isinstance(node, (ast.With, ast.AsyncWith, ast.If)):
+            self._compound(node, around)
             return
         if isinstance(node, ast.Call) and last_name(node.func) in self._functions:
             self._call(node, around)
@@ -69,10 +67,26 @@ class RegionReader:
         for _, value in ast.iter_fields(node):
             if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
                 self._block(value, around)
-            else:
-                for child in value if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST):
-                        self._node(child, around)
+                continue
+            children = value if isinstance(value, list) else (value,)
+            if isinstance(value, ast.BinOp):
+                children = operands(value)
+            for child in children:
+                if isinstance(child, ast.AST):
+                    self._node(child, around)
+
+    def _compound(self, node: ast.With | ast.AsyncWith | ast.If, around: tuple[ast.expr, ...]) -> None:
+        if isinstance(node, ast.If):
+            chain = if_chain(node)
+            for link in chain:
+                self._node(link.test, around)
+                self._block(link.body, around)
+            self._block(chain[-1].orelse, around)
+            return
+        for item in node.items:
+            self._node(item.context_expr, around)
+            around = (*around, item.context_expr)
+        self._block(node.body, around)
 
     def _call(self, node: ast.Call, around: tuple[ast.expr, ...]) -> None:
         self.calls.append(
