@@ -37,7 +37,7 @@ class UnguardedConstructor(Rule[None]):
             if not guards and (managed.name.startswith("_") or _hands_itself_out(managed)):
                 continue
             if all(guard.is_weak for _, guard in guards):
-                confidence = lowered(_confidence(managed, project), module)
+                confidence = lowered(_confidence(managed, is_guarded=bool(guards)), module)
                 scope = project.names.classes[managed.qualname].facts.qualname
                 yield cls._finding(managed, place, guards, confidence, scope)
 
@@ -72,27 +72,14 @@ class UnguardedConstructor(Rule[None]):
         )
 
 
-def _confidence(managed: ManagedClass, project: Project) -> Confidence:
-    """How sure it is that the class was to be closed.
+def _confidence(managed: ManagedClass, *, is_guarded: bool) -> Confidence:
+    """How sure it is that the class was to be closed: a declaration or an attempt at a guard says so.
 
-    One of several that a factory may pick often isn't, and neither is one that only its module asks for.
+    Custom alone says less.
     """
-    if managed.is_declared:
+    if managed.is_declared or is_guarded:
         return managed.confidence
-    names, symbol = project.names, managed.qualname
-    factories = {factory.symbol for factory in managed.factories}
-    is_one_of_several = (
-        bool(names.bases(symbol) or names.subclasses(symbol))
-        or bool(names.external_bases(symbol) - {"builtins.object"})
-        or any(
-            other is not managed and factories.intersection(factory.symbol for factory in other.factories)
-            for other in project.managed.values()
-        )
-    )
-    is_private = all(factory.rpartition(".")[2].startswith("_") for factory in factories)
-    if is_one_of_several or is_private:
-        return min(managed.confidence, Confidence.MEDIUM)
-    return managed.confidence
+    return min(managed.confidence, Confidence.MEDIUM)
 
 
 def _hands_itself_out(managed: ManagedClass) -> bool:
