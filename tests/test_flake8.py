@@ -169,9 +169,11 @@ class TestSuppression:
 
     def test_an_opt_in_rule_is_on_when_either_configuration_selects_its_whole_code(self, shop: Path) -> None:
         asked = Found("shop/pool.py", 4, 7, "SST408")
-        assert asked not in run_flake8(shop, "--extend-select", "SST4,SST40", ".").found
-        assert run_flake8(shop, "--extend-select", "SST408", ".").found == {FOUND, asked}
-        write(shop / "pyproject.toml", '[tool.ssot-lint]\nextend-select = ["SST408"]\n')
+        sure = "--ssot-min-confidence=medium"
+        assert asked not in run_flake8(shop, sure, "--extend-select", "SST4,SST40", ".").found
+        assert run_flake8(shop, sure, "--extend-select", "SST408", ".").found == {FOUND, asked}
+        settings = '[tool.ssot-lint]\nextend-select = ["SST408"]\nmin-confidence = "medium"\n'
+        write(shop / "pyproject.toml", settings)
         assert run_flake8(shop, ".").found == cli_findings(shop, ".") == {FOUND, asked}
 
     def test_what_we_exclude_is_not_linted_even_when_flake8_passes_it(self, shop: Path) -> None:
