@@ -31,7 +31,7 @@ def dataclass_field(file: FixedFile, found: AttributeStatement, shared: SharedAt
     reference = _field(file, found, "dataclasses", "dataclass", "field")
     factory = _factory(file, found.value, shared)
     target = file.span(found.line.body[0])
-    text = f"{shared.name}: {shared.kind} = {reference.text}(default_factory={factory})"
+    text = f"{found.name}: {shared.kind} = {reference.text}(default_factory={factory})"
     return Suggestion(
         f"Make it a field: {text}", Applicability.UNSAFE, (*reference.edits, Edit(target, text))
     )
@@ -40,7 +40,7 @@ def dataclass_field(file: FixedFile, found: AttributeStatement, shared: SharedAt
 def attrs_field(file: FixedFile, found: AttributeStatement, shared: SharedAttribute) -> Suggestion:
     """Return the fix of a default that attrs doesn't copy."""
     safe = Applicability.UNSAFE if has_comment(found.value) else Applicability.SAFE
-    title = f"Give each instance its own: {shared.name} = field(factory=...)"
+    title = f"Give each instance its own: {found.name} = field(factory=...)"
     call = found.value
     if isinstance(call, cst.Call):
         for argument in call.args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import libcst as cst
@@ -63,9 +64,13 @@ def _own(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Suggesti
 
 
 def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAttribute) -> Suggestion:
+    if re.search(r"\b(ClassVar|Final)\b", found.annotation):
+        raise NoFixError("it is declared to be one for all")
     if shared.overrides:
         raise NoFixError("the same code changes attributes of subclasses")
-    used = class_uses(file.project, shared.owner, shared.name)
+    used = class_uses(file.project, shared.owner, shared.name) or class_uses(
+        file.project, shared.owner, found.name
+    )
     if used is not None:
         raise NoFixError(f"{used} uses it through the class")
     check_heirs(file.project, shared.owner, shared.name)
@@ -77,7 +82,7 @@ def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAt
     margin = file.margin(file.span(found.line).line)
     value = value_text(file, found, margin.removeprefix(file.margin(file.start(found.class_node)[0])))
     above = comments_above(found)
-    lines = [*above, f"{me}.{shared.name}{annotation} = {value}{comment_behind(found)}"]
+    lines = [*above, f"{me}.{found.name}{annotation} = {value}{comment_behind(found)}"]
     edits = (taken, into_constructor(file, found.class_node, constructor, lines, gone=gone))
     doubt = (
         doubts(file, shared.owner, shared.name)
@@ -86,7 +91,7 @@ def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAt
         or has_comment(found.value)
     )
     return Suggestion(
-        f"Bind it in __init__: {me}.{shared.name} = ...; then each instance has its own",
+        f"Bind it in __init__: {me}.{found.name} = ...; then each instance has its own",
         Applicability.UNSAFE if doubt else Applicability.SAFE,
         edits,
     )
@@ -102,7 +107,7 @@ def _declared(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Sug
         reference = refer(file, ["typing.ClassVar"], found.line, external=True)
     except NoFixError:
         return None
-    text = f"{shared.name}: {reference.text}[{kind}]"
+    text = f"{found.name}: {reference.text}[{kind}]"
     start = finding.location.span
     statement = found.line.body[0]
     end = file.span(statement.annotation.annotation) if isinstance(statement, cst.AnnAssign) else start
