@@ -51,6 +51,8 @@ def _own(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Suggesti
     if shared.home == "namedtuple":
         raise NoFixError("a tuple can't have an object of its own for every instance")
     found = attribute_statement(file, finding)
+    if re.search(r"\b(ClassVar|Final)\b", found.annotation):
+        raise NoFixError("it is declared to be one for all")
     if shared.home == "attrs":
         return attrs_field(file, found, shared)
     if file.module.is_test:
@@ -64,8 +66,6 @@ def _own(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Suggesti
 
 
 def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAttribute) -> Suggestion:
-    if re.search(r"\b(ClassVar|Final)\b", found.annotation):
-        raise NoFixError("it is declared to be one for all")
     if shared.overrides:
         raise NoFixError("the same code changes attributes of subclasses")
     used = class_uses(file.project, shared.owner, shared.name) or class_uses(
