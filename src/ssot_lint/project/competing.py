@@ -97,6 +97,8 @@ class CompetitionReader:
     def _sources(self, managed: ManagedClass) -> list[_Source]:
         found: list[_Source] = []
         for keep in managed.keeps:
+            if not keep.factories:
+                continue  # a container hands it out, and no function that could be named
             source = _Source(keep.factories, keep.places, keep.helpers)
             for other in [other for other in found if other.shares(source) or source.shares(other)]:
                 source.take(other)
