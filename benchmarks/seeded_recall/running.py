@@ -147,10 +147,10 @@ def plant_and_check(
 
 def _outcomes(wave: Wave, copy: Path) -> Iterator[Outcome]:
     configuration = wave.write(copy)
-    paths = sorted({plant.path for plant in wave.plants})
     overrides = {"min_confidence": Confidence.LOW, "select": tuple({p.code for p in wave.plants})}
+    # The folder: without a project file, files would be read with their neighbours alone.
     opened = open_project(
-        paths, overrides=overrides, config_file=configuration, isolated=configuration is None, cwd=copy
+        ["."], overrides=overrides, config_file=configuration, isolated=configuration is None, cwd=copy
     )
     result = check_opened(opened)
     for problem in result.problems:
