@@ -206,6 +206,15 @@ def test_where_others_may_bring_another_class_it_is_only_the_default(
     assert managed(files)["Manager"].confidence is confidence
 
 
+def test_where_others_do_bring_one_of_their_own_it_is_only_the_default() -> None:
+    setter = "\ndef set_manager(manager: Manager):\n    global _manager\n    _manager = manager\n"
+    user = "from app import ws\n\ndef use():\n    ws.set_manager(ws.Manager())\n"
+    files = {"app/ws.py": SLOT + setter, **uses(gets=3)}
+    assert managed(files)["Manager"].confidence is Confidence.HIGH
+    assert managed({**files, "tests/test_ws.py": user})["Manager"].confidence is Confidence.HIGH
+    assert managed({**files, "app/boot.py": user})["Manager"].confidence is Confidence.MEDIUM
+
+
 def test_what_is_kept_where_nothing_else_was_given_is_only_the_default() -> None:
     text = """
         class Manager: ...

@@ -67,7 +67,8 @@ def _confidence(
     first = project.module_at(each.first_location.path)
     if first is None or first is module or each.number >= MANY:
         return Confidence.LOW
-    if not (each.keeps or each.first_keeps):
+    is_memo = {evidence.kind for evidence in managed.evidence} == {"memoized"}
+    if is_memo or not (each.keeps or each.first_keeps):  # two memos may save two kinds of work
         return min(managed.confidence, Confidence.MEDIUM)
     confidence = apart(managed.confidence, module, first.module)
     is_private = each.factory.rpartition(".")[2].startswith("_")

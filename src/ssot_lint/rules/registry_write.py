@@ -9,6 +9,7 @@ from ssot_lint.project.hits import Hit
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._places import confidence_of_place, is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import way_in
+from ssot_lint.summary.facts import UseFlag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,9 +38,16 @@ class RegistryWrite(Rule[Hit]):
 
     @classmethod
     def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
-        """The confidence of the class; a public slot may be meant to be set."""
+        """The confidence of the class; a public slot may be meant to be set.
+
+        A patch is undone, and what stands beside a factory may tell it to forget.
+        """
         confidence = confidence_of_place(suspect, module, project)
-        is_plain = suspect.role == "factory" or is_private(suspect)
+        is_plain = is_private(suspect) and not suspect.use.flags & UseFlag.PATCHED
+        if suspect.role == "factory":
+            package = module.module.rpartition(".")[0]
+            is_beside = suspect.target.rpartition(".")[0].rpartition(".")[0] == package
+            is_plain = not (is_beside and "." in package)  # the topmost package is the whole application
         return confidence if is_plain else min(confidence, Confidence.MEDIUM)
 
     def visit_Name(self, node: cst.Name) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.project.evidence.applications import application_place
 from ssot_lint.project.evidence.foreign import foreign_constructor
 from ssot_lint.project.names import FunctionNode, Names
-from ssot_lint.summary.facts import LOCALS, SUPER, Fill, ModuleSummary
+from ssot_lint.summary.facts import LOCALS, SUPER, Fill, ModuleSummary, UseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ class Keeping:
         self._tops = {name.partition(".")[0] for name in names.modules}
         self.returners = self._returners()
         """For each variable or attribute, the functions that return it."""
+        self._setters: dict[str, set[str]] = {}
         self.settable = self._settable()
         """For the variables and attributes that a setter fills, the classes that its parameter may have."""
         self.missing_items = {
@@ -119,7 +120,24 @@ class Keeping:
                 classes = {c for value in fill.values if (c := self.names.class_of(value)) is not None}
                 if place is not None and classes:
                     found.setdefault(place, set()).update(classes)
+                    self._setters.setdefault(place, set()).add(node.symbol)
         return found
+
+    def is_set_by_others(self, place: str) -> bool:
+        """Tell whether another module than a setter's own, and no test, hands something in."""
+        setters = self._setters.get(place, set())
+        words = {setter.rpartition(".")[2] for setter in setters}
+        for module in self.names.sources if setters else ():
+            for key in () if module.is_test else module.packed_uses:
+                if key.rpartition(".")[2] in words and any(
+                    use.kind is UseKind.CALL for use in module.uses_of(key)
+                ):
+                    target = self.names.resolve(key)
+                    if target is not None and target.symbol in setters:
+                        home = self.names.functions[target.symbol].module
+                        if home is not module:
+                            return True
+        return False
 
     def returned_places(self, node: FunctionNode) -> Iterator[str]:
         """Yield the places whose content a function returns."""

@@ -96,14 +96,19 @@ def _chosen(fill: Fill) -> Confidence:
 def at_most(keeping: Keeping, symbol: str, place: str) -> Confidence:
     """Return how sure it can be at most that a class is meant to come from a slot.
 
-    Where others may put an instance of some other class into it, this one is only what there is by default.
+    Where others may put an instance of some other class into it, or do put one of their own, this one is only
+    what there is by default.
     """
     if is_stand_in(place, symbol):
         return Confidence.LOW
     if is_foreign(symbol, keeping.names):
         return Confidence.MEDIUM
-    bases = keeping.names.mro(symbol)[1:]
-    return Confidence.HIGH if keeping.settable.get(place, set()).isdisjoint(bases) else Confidence.MEDIUM
+    settable = keeping.settable.get(place, set())
+    if settable.isdisjoint(keeping.names.mro(symbol)[1:]) and not (
+        symbol in settable and keeping.is_set_by_others(place)
+    ):
+        return Confidence.HIGH
+    return Confidence.MEDIUM
 
 
 def _hands_out(node: FunctionNode, place: str, fill: Fill, keeping: Keeping) -> bool:
