@@ -26,6 +26,11 @@ _TECHNICAL: Final = re.compile(
     r"|Device|Zmq|ZMQ|Application|App|Ssh|Python|Config\w*|Validation|Serialization|Deserialization)Context"
 )
 """Contexts of a computation, a connection or a program, which no user has of his own."""
+_OF_SOMEBODY: Final = re.compile(
+    r"User|Tenant|Request|Session|Principal|Auth|Login|Customer|Account|Member|Chat|Conversation|Visitor"
+    r"|Caller|Client|Socket|Connection|Http|HTTP|Web|Security|Identity|Message"
+)
+"""What makes a class of contexts one of somebody's, rather than of a computation."""
 _OUTGOING: Final = frozenset({"urllib", "requests", "httpx", "scrapy", "urllib3", "httplib2", "http"})
 """Libraries whose requests go out."""
 _NAMES: Final = frozenset(
@@ -91,11 +96,21 @@ class Contexts:
         label = name + "".join(step for step in origin.steps if step != "()")
         is_account = name.startswith("user") and any(p.name in _CONNECTION for p in beside)
         if self._is_context(name, annotation, by_name=not is_account):
-            is_sure = name not in _THREADS or any(self.is_class(symbol) for symbol in annotation)
-            return ContextValue(name, label, made, is_sure)
+            return ContextValue(name, label, made, self._is_sure(name, annotation))
         if name in _MESSAGES and any(_words(step) in _PARTS for step in origin.steps):
             return ContextValue(name, label, made)
         return None
+
+    def _is_sure(self, name: str, annotation: Iterable[str]) -> bool:
+        """Tell whether a context is a user's: a class's name may say no more than that it is some context."""
+        contexts = [symbol for symbol in annotation if self.is_class(symbol)]
+        if not contexts:
+            return name not in _THREADS
+        words = [symbol.removesuffix("()").rpartition(".")[2] for symbol in contexts]
+        return name in _NAMES or any(
+            not word.endswith("Context") or _OF_SOMEBODY.search(word) or self._is_further(word)
+            for word in words
+        )
 
     def _is_context(self, name: str, annotation: Iterable[str], *, by_name: bool) -> bool:
         classes = [symbol.removesuffix("()") for symbol in annotation]
