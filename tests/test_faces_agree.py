@@ -48,6 +48,7 @@ def assert_agreement(folder: Path, report: Path, monkeypatch: pytest.MonkeyPatch
     assert found_by_flake8(folder, report) == found_by_session(folder)
 
 
+@pytest.mark.same_again
 @pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
 def test_both_faces_agree_on_every_case_of_the_rule_pages(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -60,12 +60,14 @@ def test_a_case_gives_exactly_what_it_expects(case: Case, tmp_path: Path) -> Non
     assert (missed, false) == ([], []), f"missed: {missed}; false alarms: {false}"
 
 
+@pytest.mark.same_again
 @every_case
 def test_without_the_screen_a_case_gives_the_same(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path)
     assert run(case, tmp_path, screen=False).findings == run(case, tmp_path).findings
 
 
+@pytest.mark.same_again
 @every_case
 def test_what_earlier_runs_kept_changes_nothing(case: Case, tmp_path: Path) -> None:
     """Neither when nothing has changed since, nor when every file has."""
@@ -81,6 +83,7 @@ def test_what_earlier_runs_kept_changes_nothing(case: Case, tmp_path: Path) -> N
             assert found_by(changed.findings) == found_by(fresh.findings)
 
 
+@pytest.mark.same_again
 @every_case
 def test_a_noqa_at_an_expected_line_silences_exactly_it(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path)
@@ -97,6 +100,7 @@ def test_a_noqa_at_an_expected_line_silences_exactly_it(case: Case, tmp_path: Pa
         file.write_text(text, encoding="utf-8", newline="")
 
 
+@pytest.mark.same_again
 @every_case
 def test_the_order_of_files_changes_nothing(case: Case, tmp_path: Path) -> None:
     opened = open_project(
@@ -114,6 +118,7 @@ def test_the_order_of_files_changes_nothing(case: Case, tmp_path: Path) -> None:
     assert seen[2] == seen[0]
 
 
+@pytest.mark.same_again
 @every_case
 def test_an_unsaved_buffer_gives_what_the_saved_file_gives(case: Case, tmp_path: Path) -> None:
     case.write(tmp_path)
