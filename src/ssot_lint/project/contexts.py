@@ -76,7 +76,7 @@ class Contexts:
         name = symbol.removesuffix("()").rpartition(".")[2]
         if self._is_further(name) or self._is_further(symbol.removesuffix("()")):
             return True
-        if symbol.partition(".")[0] in _OUTGOING:
+        if symbol.partition(".")[0] in _OUTGOING and not name.endswith("Context"):
             return False
         return bool(_CLASSES.fullmatch(name)) and not _TECHNICAL.fullmatch(name)
 
