@@ -27,7 +27,7 @@ CODES = ("SST001", "SST101", "SST102", "SST201")
 
 
 def load(start: Path, **options: Any) -> Configuration:
-    options = {"known_codes": CODES, "cwd": start, **options}
+    options = {"known_codes": lambda: CODES, "cwd": start, **options}
     return load_settings(start, **options)
 
 

@@ -105,7 +105,7 @@ def test_a_file_that_changes_during_the_run_is_not_remembered_as_it_was(
         return memory_summarize(*arguments, **options)  # type: ignore[arg-type]  # passed on as they came
 
     memory_summarize = summarizing.summarize_files
-    monkeypatch.setattr(memory, "summarize_files", summarize_files)
+    monkeypatch.setattr(summarizing, "summarize_files", summarize_files)
     assert places(check(cwd=project, cache=True)) == []
     monkeypatch.undo()
     assert checking.check_opened is genuine

@@ -16,7 +16,7 @@ from ssot_lint.errors import ConfigurationError
 from ssot_lint.settings import PerFileIgnore, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from ssot_lint.config.mistakes import KnownCodes
 
 
 __all__ = ["KEYS", "MANAGED_KEYS", "Configuration", "load_settings", "parse_toml"]
@@ -46,7 +46,7 @@ class _File(msgspec.Struct, frozen=True):
 def load_settings(
     start: Path,
     *,
-    known_codes: Sequence[str],
+    known_codes: KnownCodes,
     config_file: Path | None = None,
     isolated: bool = False,
     overrides: Mapping[str, object] | None = None,
@@ -172,7 +172,7 @@ def _shown(path: Path, cwd: Path) -> str:
     return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)
 
 
-def _mistakes_of_options(given: Mapping[str, object], known_codes: Sequence[str]) -> list[str]:
+def _mistakes_of_options(given: Mapping[str, object], known_codes: KnownCodes) -> list[str]:
     """Return one line for each code that was given on the command line and matches no rule."""
     lines: list[str] = []
     for field in ("select", "ignore", "extend_select", "extend_ignore", "per_file_ignores"):

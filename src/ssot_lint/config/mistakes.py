@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import difflib
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.config.toml_text import KeyLines, KeyPath
 from ssot_lint.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeAlias
+
+    KnownCodes: TypeAlias = Callable[[], Sequence[str]]
+    """How the codes of all rules can be had: not at once, since that means importing all rules."""
+
+
+PREFIX: Final = "SST"
+"""What all codes begin with."""
 
 
 class Mistakes:
@@ -40,12 +48,14 @@ class Mistakes:
         return KeyLines(self._text)
 
 
-def unknown_codes(codes: Iterable[str], known_codes: Sequence[str]) -> list[tuple[str, str]]:
+def unknown_codes(codes: Iterable[str], known_codes: KnownCodes) -> list[tuple[str, str]]:
     """Return each of ``codes`` that is a prefix of no known code, with the suggestion of another one."""
+    doubtful = [code for code in codes if code != PREFIX]  # the most usual one needs no list of the rules
+    known = known_codes() if doubtful else ()
     return [
-        (code, suggestion(code.upper(), known_codes, cutoff=0.75))
-        for code in codes
-        if not code or not any(known.startswith(code) for known in known_codes)
+        (code, suggestion(code.upper(), known, cutoff=0.75))
+        for code in doubtful
+        if not code or not any(each.startswith(code) for each in known)
     ]
 
 

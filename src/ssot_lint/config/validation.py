@@ -12,7 +12,7 @@ from ssot_lint.settings import ConfiguredName, ManagedDeclaration, PerFileIgnore
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ssot_lint.config.mistakes import Mistakes
+    from ssot_lint.config.mistakes import KnownCodes, Mistakes
     from ssot_lint.config.toml_text import KeyPath
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class SettingsReader:
     """Reads one table of settings; what is wrong goes to ``mistakes``, and leaves the default in place."""
 
     def __init__(
-        self, table: Mapping[str, Any], place: KeyPath, mistakes: Mistakes, known_codes: Sequence[str]
+        self, table: Mapping[str, Any], place: KeyPath, mistakes: Mistakes, known_codes: KnownCodes
     ) -> None:
         self._table = table
         self._place = place

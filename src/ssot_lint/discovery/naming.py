@@ -6,7 +6,7 @@ import os
 import sys
 from collections import defaultdict
 from keyword import iskeyword
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,31 @@ class _Draft(msgspec.Struct, frozen=True):
     is_package: bool
 
 
+class _Start(NamedTuple):
+    """A folder that imports may start from, seen from a folder below it."""
+
+    parts: tuple[str, ...]
+    is_dotted: bool
+    is_near: bool
+    """Whether its names count even where the standard library has them, too."""
+
+
+class _Place(NamedTuple):
+    """What the names of all files of a folder have in common."""
+
+    name: str
+    anchor: str
+    """The folder that primary names are relative to."""
+    parts: tuple[str, ...]
+    """The folders from there on."""
+    skipped: int
+    """How many of them no import can spell, with those above."""
+    skipped_by_package: int
+    """The same for the name of the folder itself, as a package."""
+    from_base: tuple[str, ...]
+    starts: tuple[_Start, ...]
+
+
 class Namer:
     """Names the files of one project; remembers which folders are packages."""
 
@@ -46,6 +71,7 @@ class Namer:
         self._outer = outer
         self._source_roots = sorted(source_roots, key=len, reverse=True)
         self._tops: dict[str, str] = {}
+        self._places: dict[tuple[str, str, bool], _Place] = {}
         self._starts: dict[str, str] = {}
         """For the parent of a topmost package, the folder that the package's own imports start from."""
 
@@ -69,51 +95,79 @@ class Namer:
         ]
 
     def _draft(self, found: FoundFile) -> _Draft:
-        folder, filename = os.path.split(found.path)
-        stem, suffix = os.path.splitext(filename)
+        path = found.path
+        stem, suffix = os.path.splitext(path[path.rfind(os.sep) + 1 :])
         is_stub = suffix == ".pyi"
-        top = self._top(folder)
-        anchor = self._anchor(found, folder, top)
+        place = self._place(os.path.dirname(path), found.base, is_stub=is_stub)
+        own = () if stem == "__init__" else (stem,)
+        is_spelled = not own or _is_name(stem)
+        aliases = {
+            ".".join((*start.parts, *own))
+            for start in place.starts
+            if is_spelled
+            and start.is_dotted
+            and (start.parts or own)
+            and (start.is_near or (start.parts or own)[0] not in sys.stdlib_module_names)
+        }
+        by_length = tuple(sorted(aliases, key=lambda name: (-name.count("."), name)))
+        spelled = _spelled((*place.from_base, *own))
+        # The last part, the file's or the package's own, counts whatever it is called.
+        skipped = place.skipped if own else min(place.skipped, place.skipped_by_package)
+        primary = _spelled((*place.parts[skipped:], *own)) or spelled or _spelled([place.name])
+        return _Draft(
+            path=path,
+            names=(primary, by_length[0] if by_length else primary, spelled or primary),
+            aliases=by_length,
+            group=os.path.join(place.anchor, *(*place.parts, *own)[: skipped + 1]),
+            is_stub=is_stub,
+            is_package=not own,
+        )
 
-        def parts_from(start: str) -> list[str]:
+    def _place(self, folder: str, base: str, *, is_stub: bool) -> _Place:
+        """Return what the names of all files of a folder have in common."""
+        key = (folder, base, is_stub)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = self._new_place(folder, base, is_stub=is_stub)
+        return place
+
+    def _new_place(self, folder: str, base: str, *, is_stub: bool) -> _Place:
+        def parts_from(start: str) -> tuple[str, ...]:
             inner = [part for part in folder[len(start) :].split(os.sep) if part]
             if is_stub and inner and inner[0].endswith("-stubs"):  # PEP 561
                 inner[0] = inner[0].removesuffix("-stubs")
-            return inner if stem == "__init__" else [*inner, stem]
+            return tuple(inner)
 
+        top = self._top(folder)
+        anchor = self._anchor(folder, base, top)
         parts = parts_from(anchor)
-        importable = _importable(parts)
-        skipped = len(parts) - len(importable)
-        outermost = found.base if is_below(top, found.base) else top
-        starts = [*_folders_between(found.base, top), anchor]
-        if is_below(folder, os.path.join(found.base, "src")):
-            starts.append(os.path.join(found.base, "src"))
-        if self._outer is not None and anchor == found.base:
+        wrong = [index for index, part in enumerate(parts) if not _is_name(part)]
+        outermost = base if is_below(top, base) else top
+        starts = [*_folders_between(base, top), anchor]
+        if is_below(folder, os.path.join(base, "src")):
+            starts.append(os.path.join(base, "src"))
+        if self._outer is not None and anchor == base:
             starts.append(self._outer)
-        spelled = _spelled(parts_from(found.base) if is_below(found.path, found.base) else parts)
-        aliases = {
-            ".".join(names)
-            for start in starts
-            if _is_dotted(names := parts_from(start))
-            and (start in (anchor, outermost) or names[0] not in sys.stdlib_module_names)
-        }
-        by_length = tuple(sorted(aliases, key=lambda name: (-name.count("."), name)))
-        primary = _spelled(importable) or spelled or _spelled([os.path.basename(folder)])
-        return _Draft(
-            path=found.path,
-            names=(primary, by_length[0] if by_length else primary, spelled or primary),
-            aliases=by_length,
-            group=os.path.join(anchor, *(parts[: skipped + 1])),
-            is_stub=is_stub,
-            is_package=stem == "__init__",
+        return _Place(
+            name=os.path.basename(folder),
+            anchor=anchor,
+            parts=parts,
+            skipped=wrong[-1] + 1 if wrong else 0,
+            skipped_by_package=next((i + 1 for i in reversed(wrong) if i < len(parts) - 1), 0),
+            from_base=parts_from(base) if is_below(folder, base) else parts,
+            starts=tuple(
+                _Start(names, all(map(_is_name, names)), start in (anchor, outermost))
+                for start in dict.fromkeys(starts)
+                for names in (parts_from(start),)
+            ),
         )
 
-    def _anchor(self, found: FoundFile, folder: str, top: str) -> str:
-        """Return the folder that the primary name is relative to."""
+    def _anchor(self, folder: str, base: str, top: str) -> str:
+        """Return the folder that the primary names of a folder's files are relative to."""
         for root in self._source_roots:
-            if is_below(found.path, root):
+            if is_below(folder, root):
                 return root
-        return self._starts.get(top, top) if top != folder else found.base
+        return self._starts.get(top, top) if top != folder else base
 
     def _find_starts(self, files: Sequence[FoundFile]) -> None:
         """Find the packages that lie in namespace packages: those that name them in their own imports."""
@@ -172,14 +226,8 @@ def _folders_between(outer: str, inner: str) -> list[str]:
     return folders
 
 
-def _importable(parts: Sequence[str]) -> list[str]:
-    """Return what follows the last folder that is no identifier; the last part, the file's, always counts."""
-    start = next((i + 1 for i in range(len(parts) - 2, -1, -1) if not _is_dotted(parts[i : i + 1])), 0)
-    return list(parts[start:])
-
-
-def _is_dotted(parts: Sequence[str]) -> bool:
-    return bool(parts) and all(part.isidentifier() and not iskeyword(part) for part in parts)
+def _is_name(part: str) -> bool:
+    return part.isidentifier() and not iskeyword(part)
 
 
 def _spelled(parts: Iterable[str]) -> str:

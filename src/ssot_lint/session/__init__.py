@@ -7,10 +7,18 @@
 
 from __future__ import annotations
 
-from ssot_lint.session.buffers import Buffer
-from ssot_lint.session.checking import CheckResult, check, check_buffer, check_opened
-from ssot_lint.session.fixing import Change, FixResult, Withheld, fix, write
-from ssot_lint.session.linked import LinkedProject, configuration_of, forget, open_project
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ssot_lint.session.buffers import Buffer
+    from ssot_lint.session.checking import check_buffer, check_opened
+    from ssot_lint.session.fixing import Change, FixResult, Withheld, fix, write
+    from ssot_lint.session.linked import LinkedProject, open_project
+    from ssot_lint.session.remembered_check import check
+    from ssot_lint.session.results import CheckResult
+    from ssot_lint.session.surveying import configuration_of, forget
 
 __all__ = (
     "Buffer",
@@ -28,3 +36,29 @@ __all__ = (
     "open_project",
     "write",
 )
+
+_MODULES: Final = MappingProxyType(
+    {
+        "Buffer": "buffers",
+        "Change": "fixing",
+        "CheckResult": "results",
+        "FixResult": "fixing",
+        "LinkedProject": "linked",
+        "Withheld": "fixing",
+        "check": "remembered_check",
+        "check_buffer": "checking",
+        "check_opened": "checking",
+        "configuration_of": "surveying",
+        "fix": "fixing",
+        "forget": "surveying",
+        "open_project": "linked",
+        "write": "fixing",
+    }
+)
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for, and no more: a run for which nothing has changed needs few of the steps."""
+    if name in _MODULES:
+        return getattr(import_module(f"ssot_lint.session.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,103 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from ssot_lint.errors import internal_error, reportable
 from ssot_lint.fixes import with_fixes
 from ssot_lint.inspection import check_project, inspect
-from ssot_lint.model import Confidence, Finding
 from ssot_lint.rules import RULES
-from ssot_lint.session.certainty import by_certainty
 from ssot_lint.session.filters import FindingFilter
-from ssot_lint.session.linked import is_passed_over, survey
+from ssot_lint.session.linked import is_passed_over
+from ssot_lint.session.results import CheckResult
 from ssot_lint.session.suppressions import codes_to_judge, unused_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from ssot_lint.model import SourceFile
+    from ssot_lint.model import Finding, SourceFile
     from ssot_lint.rules import AnyRule
     from ssot_lint.session.buffers import Buffer
-    from ssot_lint.session.linked import Examined, LinkedProject, Survey
+    from ssot_lint.session.linked import Examined, LinkedProject
     from ssot_lint.suppression import NamedCode
-
-
-class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run found, in the order in which it is shown."""
-
-    findings: tuple[Finding, ...] = ()
-    problems: tuple[str, ...] = ()
-    """What could not be done, one line each: with any of these, no findings doesn't mean that all is well."""
-    warnings: tuple[str, ...] = ()
-    """What was left out for a reason that isn't an error, one line each."""
-    hidden_by_confidence: int = 0
-    """Findings that only a lower ``min_confidence`` would show."""
-    min_confidence: Confidence = Confidence.HIGH
-    checked_files: int = 0
-    texts: Mapping[str, str] = {}
-    """The texts of the files that have findings, by the path that is shown."""
-    project_paths: Mapping[str, str] = {}
-    """The paths from the project's root of the files that have findings, by the path that is shown."""
-
-
-def check(
-    paths: Sequence[str] = (),
-    *,
-    overrides: Mapping[str, object] | None = None,
-    config_file: Path | None = None,
-    isolated: bool = False,
-    cwd: Path | None = None,
-    jobs: int = 1,
-    buffer: Buffer | None = None,
-    screen: bool = True,
-    surest_first: bool = False,
-    cache: bool | Path = False,
-) -> CheckResult:
-    """Check the Python files at or below ``paths``, without paths those of the project around ``cwd``.
-
-    ``overrides`` replace fields of ``Settings``. ConfigurationError says what is wrong with the settings; all
-    else that goes wrong is in the result. With ``jobs`` above 1 large projects are read by that many
-    processes: a script then needs the ``if __name__ == "__main__":`` that multiprocessing asks for. Findings
-    are in the order of their places, with ``surest_first`` in that of ``by_certainty``. With ``cache`` what
-    earlier runs found out of the same files is taken from there: a folder, or True for the project's own.
-    """
-    seen = survey(
-        paths,
-        overrides=overrides,
-        config_file=config_file,
-        isolated=isolated,
-        cwd=cwd,
-        buffer=buffer,
-        cache=cache,
-    )
-    memory = seen.memory
-    if memory is None:
-        return _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)[0]
-    try:
-        key = memory.key_of_result(seen.walked, seen.settings, seen.paths, screen, surest_first)
-        if buffer is None and (known := memory.recall(key, CheckResult)) is not None:
-            return known
-        result, opened = _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)
-        if buffer is None and not result.problems and memory.has_seen(opened.digests()):
-            memory.keep(key, result)
-        return result
-    finally:
-        memory.close()
-
-
-def _check_surveyed(
-    seen: Survey, *, jobs: int, screen: bool, surest_first: bool
-) -> tuple[CheckResult, LinkedProject]:
-    opened = seen.link(jobs=jobs)
-    result = check_opened(opened, screen=screen)
-    if surest_first:
-        result = msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))
-    return result, opened
 
 
 def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:

@@ -12,8 +12,9 @@ from ssot_lint.fixes import without_unused_imports
 from ssot_lint.fixing import OverlapError, apply, compatible, merged
 from ssot_lint.model import Applicability, Finding, SourceFile
 from ssot_lint.session.certainty import by_certainty
-from ssot_lint.session.checking import CheckResult, check_opened
+from ssot_lint.session.checking import check_opened
 from ssot_lint.session.linked import open_project
+from ssot_lint.session.results import CheckResult
 from ssot_lint.session.verification import newcomers, worsened
 from ssot_lint.writing import replace_content
 

@@ -1,4 +1,4 @@
-"""From paths to the linked project: configuration, walk, summaries, links."""
+"""From a project whose files are known to the linked one: summaries, links."""
 
 from __future__ import annotations
 
@@ -7,23 +7,20 @@ import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.cache import FOLDER, remove_cache
-from ssot_lint.config import Configuration, load_settings
-from ssot_lint.discovery import FileRecord, Walk, find_root, is_project, read, source_of, walk
+from ssot_lint.discovery import FileRecord, Walk, read, source_of
 from ssot_lint.model import SourceFile
 from ssot_lint.project import link
-from ssot_lint.rules import RULES
 from ssot_lint.session.buffers import Buffer, new_record
-from ssot_lint.session.memory import Memory, open_memory
 from ssot_lint.session.summarizing import Summarized, checksum, summarize_files, summarize_source
+from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from ssot_lint.project import Project
     from ssot_lint.settings import Settings
@@ -110,107 +107,6 @@ def _fixed(file: Examined, text: str) -> Examined:
     return msgspec.structs.replace(file, fixed_text=text, result=summarize_source(source))
 
 
-def configuration_of(
-    paths: Sequence[str] = (),
-    *,
-    overrides: Mapping[str, object] | None = None,
-    config_file: Path | None = None,
-    isolated: bool = False,
-    cwd: Path | None = None,
-) -> Configuration:
-    """Return the settings of the project that ``paths`` belong to, and its root; no Python file is read.
-
-    ConfigurationError says what is wrong with them.
-    """
-    cwd = Path.cwd() if cwd is None else cwd
-    return load_settings(
-        find_root(paths, cwd),
-        known_codes=[rule.code for rule in RULES],
-        config_file=config_file,
-        isolated=isolated,
-        overrides=overrides,
-        cwd=cwd,
-    )
-
-
-@dataclass(frozen=True)
-class Survey:
-    """A project whose files are known, and none of them read; ``memory`` is what earlier runs found out."""
-
-    paths: Sequence[str]
-    root: Path
-    cwd: Path
-    settings: Settings
-    walked: Walk
-    buffer: Buffer | None = None
-    memory: Memory | None = None
-
-    def link(self, *, jobs: int = 1) -> LinkedProject:
-        """Read and link the project, with ``jobs`` processes where it is large."""
-        records, settings, buffer = self.walked.records, self.settings, self.buffer
-        summarize = summarize_files if self.memory is None else self.memory.summarize_files
-        with _collector_paused():
-            files = tuple(map(Examined, records, summarize(records, jobs=jobs)))
-            if buffer and not self.walked.excluded:
-                files, _ = _put(buffer, files, settings, root=self.root, cwd=self.cwd)
-            project = link(_summaries(files), settings)
-        return LinkedProject(
-            root=self.root,
-            cwd=self.cwd,
-            settings=settings,
-            files=files,
-            project=project,
-            problems=_problems(self.paths, self.walked, files, buffer),
-            warnings=_warnings(self.walked, files, settings),
-        )
-
-
-def survey(
-    paths: Sequence[str] = (),
-    *,
-    overrides: Mapping[str, object] | None = None,
-    config_file: Path | None = None,
-    isolated: bool = False,
-    cwd: Path | None = None,
-    buffer: Buffer | None = None,
-    cache: bool | Path = False,
-) -> Survey:
-    """Look at the project that ``paths`` belong to; the files at or below them are its targets.
-
-    Without paths all files of the project around ``cwd`` are. A ``buffer`` is the only target. What earlier
-    runs found out is in the folder ``cache``, or where it is True in a folder of the project's root, if that
-    is one. ConfigurationError says what is wrong with the configuration.
-    """
-    cwd = Path.cwd() if cwd is None else cwd
-    paths = [buffer.path] if buffer else paths
-    configuration = configuration_of(
-        paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
-    )
-    root, settings = configuration.root, configuration.settings
-    folder = None if isinstance(cache, bool) else cwd / cache
-    if cache is True and is_project(str(root)):
-        folder = root / FOLDER
-    return Survey(
-        paths=paths,
-        root=root,
-        cwd=cwd,
-        settings=settings,
-        walked=walk(paths, settings, root=root, cwd=cwd),
-        buffer=buffer,
-        memory=None if folder is None else open_memory(folder),
-    )
-
-
-def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None:
-    """Delete the cache in a folder, else that of the project around ``cwd``, and return where it was.
-
-    None when there was none; OSError says what can't be deleted.
-    """
-    cwd = Path.cwd() if cwd is None else cwd
-    folder = configuration_of(cwd=cwd).root / FOLDER if cache is None else cwd / cache
-    return folder if remove_cache(folder) else None
-
-
 def open_project(
     paths: Sequence[str] = (),
     *,
@@ -233,10 +129,30 @@ def open_project(
         cache=cache,
     )
     try:
-        return seen.link(jobs=jobs)
+        return link_survey(seen, jobs=jobs)
     finally:
         if seen.memory is not None:
             seen.memory.close()
+
+
+def link_survey(seen: Survey, *, jobs: int = 1) -> LinkedProject:
+    """Read and link a project whose files are known, with ``jobs`` processes where it is large."""
+    records, settings, buffer = seen.walked.records, seen.settings, seen.buffer
+    summarize = summarize_files if seen.memory is None else seen.memory.summarize_files
+    with _collector_paused():
+        files = tuple(map(Examined, records, summarize(records, jobs=jobs)))
+        if buffer and not seen.walked.excluded:
+            files, _ = _put(buffer, files, settings, root=seen.root, cwd=seen.cwd)
+        project = link(_summaries(files), settings)
+    return LinkedProject(
+        root=seen.root,
+        cwd=seen.cwd,
+        settings=settings,
+        files=files,
+        project=project,
+        problems=_problems(seen.paths, seen.walked, files, buffer),
+        warnings=_warnings(seen.walked, files, settings),
+    )
 
 
 @contextmanager

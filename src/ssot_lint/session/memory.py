@@ -2,26 +2,27 @@
 
 Keys are made of all that a value depends on: the bytes of the files and what discovery says of them, the
 settings, the linter's own files and the interpreter. An entry that doesn't fit is therefore never found, and
-none has to be taken back.
+none has to be taken back. What the file system says of a file is only a short cut to the digest of its bytes.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import msgspec
 
 from ssot_lint.cache import Cache, open_cache
 from ssot_lint.discovery import FileRecord, Walk, digest_of, read_bytes
-from ssot_lint.session.summarizing import Summarized, decode, encode, summarize_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ssot_lint.session.summarizing import Summarized
     from ssot_lint.settings import Settings
 
 PACKAGE: Final = Path(__file__).parent.parent
@@ -29,22 +30,38 @@ PACKAGE: Final = Path(__file__).parent.parent
 Value = TypeVar("Value")
 
 
+State: TypeAlias = tuple[int, int, int, int]
+"""What the file system says of a file: size, times of the last change of content and of state, inode."""
+
+_States: TypeAlias = dict[str, tuple[State, bytes]]
+
+_SETTLED: Final = 2_000_000_000
+"""Nanoseconds after which a file's times tell it from what it was: some file systems count in seconds."""
+
+
 class Memory:
     """A cache, and the keys under which a run's facts are kept there."""
 
-    def __init__(self, cache: Cache) -> None:
+    def __init__(self, cache: Cache, folder: Path) -> None:
         self._cache = cache
         self._stamp = _stamp()
         self._digests: dict[str, bytes] = {}
+        self._states_key = self._key(b"states", os.fsencode(folder))
+        self._states: dict[str, tuple[State, bytes]] = self.recall(self._states_key, _States) or {}
+        self._news = 0
 
     def close(self) -> None:
         """Let go of the cache."""
+        if self._news:
+            self.keep(self._states_key, {p: known for p, known in self._states.items() if p in self._digests})
         self._cache.close()
 
     # -- summaries
 
     def summarize_files(self, records: Sequence[FileRecord], *, jobs: int = 1) -> list[Summarized]:
         """Return what became of each file, in their order, and read only those that aren't known."""
+        from ssot_lint.session.summarizing import summarize_files
+
         keys = [self._key_of_summary(record, self._digest(record)) for record in records]
         known = self._cache.read(keys)
         results: list[Summarized | None] = [
@@ -60,6 +77,8 @@ class Memory:
 
     def _keep(self, records: Sequence[FileRecord], results: Sequence[Summarized]) -> None:
         """Keep the summaries under the digests of the very bytes that they were made of."""
+        from ssot_lint.session.summarizing import encode
+
         self._cache.write(
             {
                 self._key_of_summary(record, result.digest): encode(result)
@@ -109,23 +128,43 @@ class Memory:
 
     def _digest(self, record: FileRecord) -> bytes:
         """Return the digest of a file's bytes when this run first saw them; empty for what can't be read."""
-        digest = self._digests.get(record.location)
+        location = record.location
+        digest = self._digests.get(location)
         if digest is None:
             try:
-                digest = digest_of(read_bytes(record))
+                state = _state(location)
+                known = self._states.get(location)
+                if known is not None and known[0] == state:
+                    digest = known[1]
+                else:
+                    digest = digest_of(read_bytes(record))
+                    self._note(location, state, digest)
             except OSError:
                 digest = b""
-            self._digests[record.location] = digest
+            self._digests[location] = digest
         return digest
+
+    def _note(self, location: str, state: State, digest: bytes) -> None:
+        """Remember the state that goes with a digest, unless the file may yet change without showing it."""
+        if time.time_ns() - max(state[1], state[2]) > _SETTLED:
+            self._states[location] = (state, digest)
+            self._news += 1
 
 
 def open_memory(folder: Path) -> Memory | None:
     """Return the memory in a folder; None when the folder can't be used."""
     cache = open_cache(folder)
-    return None if cache is None else Memory(cache)
+    return None if cache is None else Memory(cache, folder)
+
+
+def _state(location: str) -> State:
+    status = os.stat(location)
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def _recalled(data: bytes, record: FileRecord) -> Summarized | None:
+    from ssot_lint.session.summarizing import decode
+
     try:
         result = decode(data)
     except ValueError:

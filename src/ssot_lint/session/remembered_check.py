@@ -1,0 +1,79 @@
+"""The use case check: what an earlier run found where nothing has changed, else a new look.
+
+Whatever reads Python is imported only for the new look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ssot_lint.session.results import CheckResult
+from ssot_lint.session.surveying import Survey, survey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ssot_lint.session.buffers import Buffer
+    from ssot_lint.session.linked import LinkedProject
+
+
+def check(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+    jobs: int = 1,
+    buffer: Buffer | None = None,
+    screen: bool = True,
+    surest_first: bool = False,
+    cache: bool | Path = False,
+) -> CheckResult:
+    """Check the Python files at or below ``paths``, without paths those of the project around ``cwd``.
+
+    ``overrides`` replace fields of ``Settings``. ConfigurationError says what is wrong with the settings; all
+    else that goes wrong is in the result. With ``jobs`` above 1 large projects are read by that many
+    processes: a script then needs the ``if __name__ == "__main__":`` that multiprocessing asks for. Findings
+    are in the order of their places, with ``surest_first`` in that of ``by_certainty``. With ``cache`` what
+    earlier runs found out of the same files is taken from there: a folder, or True for the project's own.
+    """
+    seen = survey(
+        paths,
+        overrides=overrides,
+        config_file=config_file,
+        isolated=isolated,
+        cwd=cwd,
+        buffer=buffer,
+        cache=cache,
+    )
+    memory = seen.memory
+    if memory is None:
+        return _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)[0]
+    try:
+        key = memory.key_of_result(seen.walked, seen.settings, seen.paths, screen, surest_first)
+        if buffer is None and (known := memory.recall(key, CheckResult)) is not None:
+            return known
+        result, opened = _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)
+        if buffer is None and not result.problems and memory.has_seen(opened.digests()):
+            memory.keep(key, result)
+        return result
+    finally:
+        memory.close()
+
+
+def _check_surveyed(
+    seen: Survey, *, jobs: int, screen: bool, surest_first: bool
+) -> tuple[CheckResult, LinkedProject]:
+    from ssot_lint.session.certainty import by_certainty
+    from ssot_lint.session.checking import check_opened
+    from ssot_lint.session.linked import link_survey
+
+    opened = link_survey(seen, jobs=jobs)
+    result = check_opened(opened, screen=screen)
+    if surest_first:
+        result = msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))
+    return result, opened

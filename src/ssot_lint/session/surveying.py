@@ -1,0 +1,109 @@
+"""From paths to a project whose files are known: its configuration, the walk, what earlier runs found out.
+
+A run for which nothing has changed ends here: nothing that reads Python is imported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ssot_lint.cache import FOLDER, remove_cache
+from ssot_lint.config import Configuration, load_settings
+from ssot_lint.discovery import Walk, find_root, is_project, walk
+from ssot_lint.session.memory import Memory, open_memory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ssot_lint.session.buffers import Buffer
+    from ssot_lint.settings import Settings
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A project whose files are known, and none of them read; ``memory`` is what earlier runs found out."""
+
+    paths: Sequence[str]
+    root: Path
+    cwd: Path
+    settings: Settings
+    walked: Walk
+    buffer: Buffer | None = None
+    memory: Memory | None = None
+
+
+def survey(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+    buffer: Buffer | None = None,
+    cache: bool | Path = False,
+) -> Survey:
+    """Look at the project that ``paths`` belong to; the files at or below them are its targets.
+
+    Without paths all files of the project around ``cwd`` are. A ``buffer`` is the only target. What earlier
+    runs found out is in the folder ``cache``, or where it is True in a folder of the project's root, if that
+    is one. ConfigurationError says what is wrong with the configuration.
+    """
+    cwd = Path.cwd() if cwd is None else cwd
+    paths = [buffer.path] if buffer else paths
+    configuration = configuration_of(
+        paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
+    )
+    root, settings = configuration.root, configuration.settings
+    folder = None if isinstance(cache, bool) else cwd / cache
+    if cache is True and is_project(str(root)):
+        folder = root / FOLDER
+    return Survey(
+        paths=paths,
+        root=root,
+        cwd=cwd,
+        settings=settings,
+        walked=walk(paths, settings, root=root, cwd=cwd),
+        buffer=buffer,
+        memory=None if folder is None else open_memory(folder),
+    )
+
+
+def configuration_of(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+) -> Configuration:
+    """Return the settings of the project that ``paths`` belong to, and its root; no Python file is read.
+
+    ConfigurationError says what is wrong with them.
+    """
+    cwd = Path.cwd() if cwd is None else cwd
+    return load_settings(
+        find_root(paths, cwd),
+        known_codes=_known_codes,
+        config_file=config_file,
+        isolated=isolated,
+        overrides=overrides,
+        cwd=cwd,
+    )
+
+
+def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None:
+    """Delete the cache in a folder, else that of the project around ``cwd``, and return where it was.
+
+    None when there was none; OSError says what can't be deleted.
+    """
+    cwd = Path.cwd() if cwd is None else cwd
+    folder = configuration_of(cwd=cwd).root / FOLDER if cache is None else cwd / cache
+    return folder if remove_cache(folder) else None
+
+
+def _known_codes() -> list[str]:
+    from ssot_lint.rules import RULES
+
+    return [rule.code for rule in RULES]
