@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +13,13 @@ from small_project import VIEWS, VIOLATION, write
 from ssot_lint import session
 from ssot_lint.cache import FOLDER
 from ssot_lint.cli import main
+from ssot_lint.discovery import read_bytes as read_known_bytes
 from ssot_lint.session import Buffer, check, checking, memory, open_project, summarizing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ssot_lint.discovery import FileRecord
     from ssot_lint.model import SourceFile
     from ssot_lint.session import CheckResult
     from ssot_lint.session.summarizing import Summarized
@@ -111,6 +115,64 @@ def test_a_file_that_changes_during_the_run_is_not_remembered_as_it_was(
     assert checking.check_opened is genuine
     views.write_text(VIEWS)
     assert places(check(cwd=project, cache=True)) == [VIOLATION]
+
+
+@pytest.fixture
+def read_again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files whose bytes were looked at to know their digests."""
+    paths: list[str] = []
+    genuine = read_known_bytes
+
+    def read_bytes(record: FileRecord) -> bytes:
+        paths.append(record.path)
+        return genuine(record)
+
+    monkeypatch.setattr(memory, "read_bytes", read_bytes)
+    return paths
+
+
+def settle(monkeypatch: pytest.MonkeyPatch, seconds: int = 10) -> None:
+    """Let some time go by for the cache, but not for the file system."""
+    genuine = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: genuine() + seconds * 1_000_000_000)
+
+
+def test_files_that_have_settled_are_not_read_to_know_that_nothing_has_changed(
+    project: Path, read_again: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(monkeypatch)
+    first = check(cwd=project, cache=True)
+    assert read_again == ALL
+    read_again.clear()
+    assert check(cwd=project, cache=True) == first
+    assert read_again == []
+    (project / "app" / "views.py").write_text(VIEWS.replace("view", "show"))
+    check(cwd=project, cache=True)
+    assert read_again == ["app/views.py"]
+
+
+def test_a_file_that_has_just_been_written_is_read_again(project: Path, read_again: list[str]) -> None:
+    check(cwd=project, cache=True)
+    views = project / "app" / "views.py"
+    stamps = views.stat()
+    views.write_text(VIEWS.replace("Manager()", "Wanager()"))
+    os.utime(views, ns=(stamps.st_atime_ns, stamps.st_mtime_ns))
+    read_again.clear()
+    assert places(check(cwd=project, cache=True)) == []
+    assert read_again == ALL
+
+
+def test_what_is_known_of_files_that_are_gone_is_forgotten(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(monkeypatch)
+    check(cwd=project, cache=True)
+    (project / "app" / "views.py").unlink()
+    check(cwd=project, cache=True)
+    known = memory.open_memory(project / FOLDER)
+    assert known is not None
+    assert known.known_files() == {str(project / path) for path in ("app/__init__.py", "app/ws.py")}
+    known.close()
 
 
 def test_what_could_not_be_done_is_tried_again(project: Path) -> None:

@@ -52,9 +52,14 @@ class Memory:
 
     def close(self) -> None:
         """Let go of the cache."""
-        if self._news:
-            self.keep(self._states_key, {p: known for p, known in self._states.items() if p in self._digests})
+        known = {path: state for path, state in self._states.items() if path in self._digests}
+        if self._digests and (self._news or len(known) < len(self._states)):
+            self.keep(self._states_key, known)
         self._cache.close()
+
+    def known_files(self) -> frozenset[str]:
+        """Return the locations of the files that needn't be read while their states stay the same."""
+        return frozenset(self._states)
 
     # -- summaries
 
