@@ -46,6 +46,13 @@ def test_without_paths_the_whole_project_around_the_working_directory_is_checked
     assert [path for path, _, _ in places(check(cwd=project / "app"))] == ["views.py"]
 
 
+def test_the_working_directory_may_be_given_from_that_of_the_process(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.parent)
+    assert check(cwd=project.relative_to(project.parent)) == check(cwd=project)
+
+
 def test_findings_are_for_the_given_paths_and_judged_by_the_whole_project(project: Path) -> None:
     alone = check(["app/views.py"], cwd=project)
     assert places(alone) == [VIOLATION]

@@ -24,7 +24,16 @@ import msgspec
 
 from ssot_lint.discovery.ignoring import BUILD_FOLDERS, DEFAULT_EXCLUDES, IgnoreRules, PathPatterns
 from ssot_lint.discovery.naming import Namer
-from ssot_lint.discovery.reading import FileRecord, decode, digest_of, encode, read, read_bytes, source_of
+from ssot_lint.discovery.reading import (
+    FileRecord,
+    decode,
+    digest_of,
+    encode,
+    read,
+    read_bytes,
+    source_of,
+    unreadable,
+)
 from ssot_lint.discovery.roots import PROJECT_MARKERS, absolute, find_root, is_below, is_project, source_roots
 from ssot_lint.discovery.walking import FoundFile, GivenPath, Walker, classify, index_starts
 from ssot_lint.model import SourceFile
@@ -51,6 +60,7 @@ __all__ = [
     "read",
     "read_bytes",
     "source_of",
+    "unreadable",
     "walk",
 ]
 

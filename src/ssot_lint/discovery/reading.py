@@ -36,8 +36,13 @@ def read(record: FileRecord) -> SourceFile | str:
     try:
         data = read_bytes(record)
     except OSError as error:
-        return f"{record.path}: can't be read: {error.strerror}"
+        return unreadable(record, error)
     return source_of(record, data)
+
+
+def unreadable(record: FileRecord, error: OSError) -> str:
+    """Return the line that says why a file can't be read."""
+    return f"{record.path}: can't be read: {error.strerror}"
 
 
 def read_bytes(record: FileRecord) -> bytes:

@@ -20,6 +20,7 @@ from ssot_lint.writing import replace_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from ssot_lint.model import Suggestion
@@ -67,6 +68,7 @@ def fix(
     isolated: bool = False,
     cwd: Path | None = None,
     jobs: int = 1,
+    executor: Executor | None = None,
     buffer: Buffer | None = None,
     surest_first: bool = False,
     cache: bool | Path = False,
@@ -82,6 +84,7 @@ def fix(
         isolated=isolated,
         cwd=cwd,
         jobs=jobs,
+        executor=executor,
         buffer=buffer,
         cache=cache,
     )

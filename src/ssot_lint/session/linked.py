@@ -20,6 +20,7 @@ from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from ssot_lint.project import Project
@@ -115,10 +116,11 @@ def open_project(
     isolated: bool = False,
     cwd: Path | None = None,
     jobs: int = 1,
+    executor: Executor | None = None,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
 ) -> LinkedProject:
-    """Read and link the project that ``paths`` belong to; what is taken is told at ``survey``."""
+    """Read and link the project that ``paths`` belong to; ``survey`` and ``check`` tell what is taken."""
     seen = survey(
         paths,
         overrides=overrides,
@@ -129,18 +131,18 @@ def open_project(
         cache=cache,
     )
     try:
-        return link_survey(seen, jobs=jobs)
+        return link_survey(seen, jobs=jobs, executor=executor)
     finally:
         if seen.memory is not None:
             seen.memory.close()
 
 
-def link_survey(seen: Survey, *, jobs: int = 1) -> LinkedProject:
-    """Read and link a project whose files are known, with ``jobs`` processes where it is large."""
+def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None) -> LinkedProject:
+    """Read and link a project whose files are known, by an executor, or ``jobs`` processes if it is large."""
     records, settings, buffer = seen.walked.records, seen.settings, seen.buffer
     summarize = summarize_files if seen.memory is None else seen.memory.summarize_files
     with _collector_paused():
-        files = tuple(map(Examined, records, summarize(records, jobs=jobs)))
+        files = tuple(map(Examined, records, summarize(records, jobs=jobs, executor=executor)))
         if buffer and not seen.walked.excluded:
             files, _ = _put(buffer, files, settings, root=seen.root, cwd=seen.cwd)
         project = link(_summaries(files), settings)

@@ -21,6 +21,7 @@ from ssot_lint.discovery import FileRecord, Walk, digest_of, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
 
     from ssot_lint.session.summarizing import Summarized
     from ssot_lint.settings import Settings
@@ -63,7 +64,9 @@ class Memory:
 
     # -- summaries
 
-    def summarize_files(self, records: Sequence[FileRecord], *, jobs: int = 1) -> list[Summarized]:
+    def summarize_files(
+        self, records: Sequence[FileRecord], *, jobs: int = 1, executor: Executor | None = None
+    ) -> list[Summarized]:
         """Return what became of each file, in their order, and read only those that aren't known."""
         from ssot_lint.session.summarizing import summarize_files
 
@@ -74,7 +77,7 @@ class Memory:
             for key, record in zip(keys, records, strict=True)
         ]
         missing = [index for index, result in enumerate(results) if result is None]
-        fresh = summarize_files([records[index] for index in missing], jobs=jobs)
+        fresh = summarize_files([records[index] for index in missing], jobs=jobs, executor=executor)
         for index, result in zip(missing, fresh, strict=True):
             results[index] = result
         self._keep([records[index] for index in missing], fresh)

@@ -5,6 +5,7 @@ Whatever reads Python is imported only for the new look.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,7 @@ from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from ssot_lint.session.buffers import Buffer
@@ -28,6 +30,7 @@ def check(
     isolated: bool = False,
     cwd: Path | None = None,
     jobs: int = 1,
+    executor: Executor | None = None,
     buffer: Buffer | None = None,
     screen: bool = True,
     surest_first: bool = False,
@@ -40,6 +43,11 @@ def check(
     processes: a script then needs the ``if __name__ == "__main__":`` that multiprocessing asks for. Findings
     are in the order of their places, with ``surest_first`` in that of ``by_certainty``. With ``cache`` what
     earlier runs found out of the same files is taken from there: a folder, or True for the project's own.
+
+    Any ``concurrent.futures.Executor`` takes the place of those processes: a pool of yours, or that of a Dask
+    cluster, ``client.get_executor()``. It is sent the texts of the files, so its workers need not see the
+    disk, but need the same version of ssot-lint. It is left running. What a worker takes along when it dies
+    is done here, in processes of its own, and a RuntimeWarning tells of it.
     """
     seen = survey(
         paths,
@@ -50,14 +58,17 @@ def check(
         buffer=buffer,
         cache=cache,
     )
+    look = partial(
+        _check_surveyed, seen, jobs=jobs, executor=executor, screen=screen, surest_first=surest_first
+    )
     memory = seen.memory
     if memory is None:
-        return _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)[0]
+        return look()[0]
     try:
         key = memory.key_of_result(seen.walked, seen.settings, seen.paths, screen, surest_first)
         if buffer is None and (known := memory.recall(key, CheckResult)) is not None:
             return known
-        result, opened = _check_surveyed(seen, jobs=jobs, screen=screen, surest_first=surest_first)
+        result, opened = look()
         if buffer is None and not result.problems and memory.has_seen(opened.digests()):
             memory.keep(key, result)
         return result
@@ -66,13 +77,13 @@ def check(
 
 
 def _check_surveyed(
-    seen: Survey, *, jobs: int, screen: bool, surest_first: bool
+    seen: Survey, *, jobs: int, executor: Executor | None, screen: bool, surest_first: bool
 ) -> tuple[CheckResult, LinkedProject]:
     from ssot_lint.session.certainty import by_certainty
     from ssot_lint.session.checking import check_opened
     from ssot_lint.session.linked import link_survey
 
-    opened = link_survey(seen, jobs=jobs)
+    opened = link_survey(seen, jobs=jobs, executor=executor)
     result = check_opened(opened, screen=screen)
     if surest_first:
         result = msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))

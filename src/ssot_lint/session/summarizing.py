@@ -1,4 +1,7 @@
-"""Reads and summarizes files: a few in this process, many in a pool that outlives its workers."""
+"""Reads and summarizes files: a few in this process, many in a pool that outlives its workers.
+
+Whoever has an executor of their own, on a cluster perhaps, has it summarize what this process reads.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,25 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.discovery import FileRecord, read, source_of
+from ssot_lint.discovery import FileRecord, read, read_bytes, source_of, unreadable
 from ssot_lint.errors import internal_error
 from ssot_lint.model import SourceFile
 from ssot_lint.summary import ModuleSummary, summarize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from concurrent.futures import Executor
+    from multiprocessing.context import BaseContext
 
 POOL_FROM: Final = 200
 """The number of files from which on a process pool is worth its start."""
 _CHUNK: Final = 48
 """Files in a task: enough to make the way to a worker and back cheap, few enough to keep all of them busy."""
+_CHUNK_SIZE: Final = 2**20
+"""Bytes of source in a task that carries them along, if it has more than one file."""
+
+Carried = tuple[FileRecord, bytes]
+"""A file and its content."""
 
 
 class Summarized(msgspec.Struct, frozen=True):
@@ -39,8 +49,15 @@ class Summarized(msgspec.Struct, frozen=True):
     """That of the bytes that were summarized."""
 
 
-def summarize_files(records: Sequence[FileRecord], *, jobs: int = 1) -> list[Summarized]:
-    """Read and summarize the files, and return what became of each, in their order."""
+def summarize_files(
+    records: Sequence[FileRecord], *, jobs: int = 1, executor: Executor | None = None
+) -> list[Summarized]:
+    """Read and summarize the files, and return what became of each, in their order.
+
+    With an executor it is this process that reads the files, and ``jobs`` means nothing.
+    """
+    if executor is not None:
+        return _through(executor, records)
     if jobs <= 1 or len(records) < POOL_FROM:
         return [summarize_file(record) for record in records]
     chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
@@ -86,9 +103,11 @@ def _failed(source: SourceFile, problem: str) -> Summarized:
     return Summarized(summarize(msgspec.structs.replace(source, text="", problem=None)), problem=problem)
 
 
-def _pooled(chunks: Sequence[Sequence[FileRecord]], jobs: int) -> Iterator[tuple[int, list[Summarized]]]:
+def _pooled(
+    chunks: Sequence[Sequence[FileRecord]], jobs: int, context: BaseContext | None = None
+) -> Iterator[tuple[int, list[Summarized]]]:
     """Yield number and results of each chunk as they come, but not of those that died with a worker."""
-    pool = ProcessPoolExecutor(min(jobs, len(chunks)), initializer=_begin_worker)
+    pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_begin_worker)
     try:
         numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
         for future in as_completed(list(numbers)):
@@ -101,14 +120,64 @@ def _pooled(chunks: Sequence[Sequence[FileRecord]], jobs: int) -> Iterator[tuple
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _apart(chunk: Sequence[FileRecord]) -> list[Summarized]:
+def _through(executor: Executor, records: Sequence[FileRecord]) -> list[Summarized]:
+    """Summarize the files through an executor, and in processes of our own what doesn't come back from it."""
+    from multiprocessing import get_context
+
+    from ssot_lint.session.distribution import distributed
+
+    results: dict[str, Summarized] = {}
+    sent: list[Sequence[Carried]] = []
+    for number, answers in distributed(executor, _carried_encoded, _carried(records, results, sent)):
+        for (record, _), data in zip(sent[number], answers, strict=True):
+            results[record.location] = _decoded(record, data)
+        sent[number] = ()
+    lost = [record for record in records if record.location not in results]
+    # A process that has threads, as those of executors, can't be forked without danger.
+    context = get_context("spawn")
+    for start in range(0, len(lost), _CHUNK):
+        chunk = lost[start : start + _CHUNK]
+        read_here = _apart(chunk, context) or [_alone(record, context) for record in chunk]
+        results.update(zip((record.location for record in chunk), read_here, strict=True))
+    return [results[record.location] for record in records]
+
+
+def _carried(
+    records: Sequence[FileRecord], results: dict[str, Summarized], sent: list[Sequence[Carried]]
+) -> Iterator[Sequence[Carried]]:
+    """Read the files and yield them in chunks, which are noted; what can't be read is a result already."""
+    chunk: list[Carried] = []
+    size = 0
+    for record in records:
+        try:
+            data = read_bytes(record)
+        except OSError as error:
+            results[record.location] = Summarized(None, problem=unreadable(record, error))
+            continue
+        if chunk and (len(chunk) == _CHUNK or size + len(data) > _CHUNK_SIZE):
+            sent.append(chunk)
+            yield chunk
+            chunk, size = [], 0
+        chunk.append((record, data))
+        size += len(data)
+    if chunk:
+        sent.append(chunk)
+        yield chunk
+
+
+def _carried_encoded(chunk: Sequence[Carried], _run: str) -> list[bytes]:
+    """Summarize a chunk whose contents came along."""
+    return [_encode(record, summarize_source(source_of(record, data))) for record, data in chunk]
+
+
+def _apart(chunk: Sequence[FileRecord], context: BaseContext | None = None) -> list[Summarized]:
     """Summarize a chunk in a process of its own; nothing comes back when that dies."""
-    return next((results for _, results in _pooled([chunk], 1)), [])
+    return next((results for _, results in _pooled([chunk], 1, context)), [])
 
 
-def _alone(record: FileRecord) -> Summarized:
+def _alone(record: FileRecord, context: BaseContext | None = None) -> Summarized:
     """Summarize one file in a process that it may take along."""
-    results = _apart([record])
+    results = _apart([record], context)
     if results:
         return results[0]
     return _failed(source_of(record, b""), f"{record.path}: not checked: the process that read it died")

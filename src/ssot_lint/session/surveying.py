@@ -50,7 +50,7 @@ def survey(
     runs found out is in the folder ``cache``, or where it is True in a folder of the project's root, if that
     is one. ConfigurationError says what is wrong with the configuration.
     """
-    cwd = Path.cwd() if cwd is None else cwd
+    cwd = Path.cwd() if cwd is None else cwd.absolute()
     paths = [buffer.path] if buffer else paths
     configuration = configuration_of(
         paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
@@ -82,7 +82,7 @@ def configuration_of(
 
     ConfigurationError says what is wrong with them.
     """
-    cwd = Path.cwd() if cwd is None else cwd
+    cwd = Path.cwd() if cwd is None else cwd.absolute()
     return load_settings(
         find_root(paths, cwd),
         known_codes=_known_codes,
@@ -98,7 +98,7 @@ def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None
 
     None when there was none; OSError says what can't be deleted.
     """
-    cwd = Path.cwd() if cwd is None else cwd
+    cwd = Path.cwd() if cwd is None else cwd.absolute()
     folder = configuration_of(cwd=cwd).root / FOLDER if cache is None else cwd / cache
     return folder if remove_cache(folder) else None
 
