@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ssot_lint.model import Finding, SourceFile
-from ssot_lint.rules._base import InspectedFile
+from ssot_lint.rules._base import AnyRule, InspectedFile
 from ssot_lint.syntax_tree import UnreadableByLibCSTError, nodes, parse
 
 if TYPE_CHECKING:
     from ssot_lint.project import Project
-    from ssot_lint.rules import AnyRule
     from ssot_lint.summary import ModuleSummary
 
 Visit = Callable[[Any], object]
@@ -29,18 +28,23 @@ class Inspection(msgspec.Struct, frozen=True):
     """Findings that are less sure than the settings ask for, in files that weren't opened for them."""
 
 
-def inspect(
-    source: SourceFile, project: Project, rules: Sequence[AnyRule], *, screen: bool = True
-) -> Inspection:
-    """The findings of the rules in one file.
+class Screening(msgspec.Struct, frozen=True):
+    """What can be said of a file without its text, and the rules that have to see it."""
 
-    With ``screen`` off the file is opened even if no rule suspects anything.
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[str, ...] = ()
+    hidden: int = 0
+    opening: tuple[AnyRule, ...] = ()
+
+
+def screen_file(path: str, project: Project, rules: Sequence[AnyRule], *, screen: bool = True) -> Screening:
+    """Ask the rules about a file whose text isn't at hand; with ``screen`` off all of them are to see it.
 
     Never raises: a rule that fails is named among the problems, and the others go on.
     """
-    module = project.module_at(source.path)
+    module = project.module_at(path)
     if module is None:
-        return Inspection((), (f"{source.path}: the file isn't part of the linked project",))
+        return Screening(problems=(f"{path}: the file isn't part of the linked project",))
     findings: list[Finding] = []
     problems: list[str] = []
     opening: list[AnyRule] = []
@@ -52,17 +56,36 @@ def inspect(
             findings += rule.check_module(module, project)
             if module.error is not None:
                 continue
-            if not screen or rule.is_candidate(module, project):
+            suspects = rule.suspects(module, project)
+            if not screen or (suspects and rule.is_candidate(module, project)):
                 opening.append(rule)
             else:
-                hidden += len(rule.suspects(module, project))
+                hidden += len(suspects)
         except Exception as error:  # noqa: BLE001  # one rule's mistake must not cost the findings of the others
-            problems.append(_problem(source, rule.code, error))
-    if opening:
-        found, failed = _open(source, module, project, opening)
+            problems.append(_problem(path, rule.code, error))
+    return Screening(tuple(findings), tuple(problems), hidden, tuple(opening))
+
+
+def inspect(
+    source: SourceFile, project: Project, rules: Sequence[AnyRule], *, screen: bool = True
+) -> Inspection:
+    """The findings of the rules in one file.
+
+    With ``screen`` off the file is opened even if no rule suspects anything. Never raises.
+    """
+    return inspect_screened(source, project, screen_file(source.path, project, rules, screen=screen))
+
+
+def inspect_screened(source: SourceFile, project: Project, screening: Screening) -> Inspection:
+    """The findings in a file about which the rules have been asked."""
+    findings, problems = list(screening.findings), list(screening.problems)
+    module = project.module_at(source.path)
+    if screening.opening and module is not None:
+        found, failed = _open(source, module, project, screening.opening)
         findings += found
         problems += failed
-    return Inspection(tuple(sorted(set(findings), key=lambda f: f.sort_key)), tuple(problems), hidden)
+    ordered = tuple(sorted(set(findings), key=lambda f: f.sort_key))
+    return Inspection(ordered, tuple(problems), screening.hidden)
 
 
 def check_project(project: Project, rules: Iterable[AnyRule]) -> tuple[Finding, ...]:
@@ -70,8 +93,8 @@ def check_project(project: Project, rules: Iterable[AnyRule]) -> tuple[Finding, 
     return tuple(sorted((f for rule in rules for f in rule.check_project(project)), key=lambda f: f.sort_key))
 
 
-def _problem(source: SourceFile, code: str, error: BaseException) -> str:
-    return f"{source.path}: {code} failed on this file: {type(error).__name__}: {error}"
+def _problem(path: str, code: str, error: BaseException) -> str:
+    return f"{path}: {code} failed on this file: {type(error).__name__}: {error}"
 
 
 def _open(
@@ -99,5 +122,5 @@ def _open(
                 visit(node)
             except Exception as error:  # noqa: BLE001  # as above
                 failed.add(code)
-                problems.append(_problem(source, code, error))
+                problems.append(_problem(source.path, code, error))
     return file.findings, problems

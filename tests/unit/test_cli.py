@@ -335,7 +335,7 @@ def test_an_internal_error_names_file_and_rule_and_the_rest_goes_on(
     run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (broken,) = (rule for rule in RULES if rule.code == "SST102")
-    monkeypatch.setattr(broken, "is_candidate", fail)
+    monkeypatch.setattr(broken, "suspects", fail)
     ran = run("app/views.py", "--output-format", "concise")
     assert ran.status == 2
     assert ran.lines[0].startswith(LINE)
@@ -372,7 +372,7 @@ def test_an_error_with_a_text_of_its_own_is_shown_as_it_is(
 def test_ctrl_c_ends_the_run_with_a_line_and_status_130(
     run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "inspect", interrupt)
+    monkeypatch.setattr(checking, "screen_file", interrupt)
     assert run() == Ran(130, "", "ssot-lint: error: interrupted\n")
 
 

@@ -157,12 +157,12 @@ def fail(*_: object, **__: object) -> NoReturn:
 def test_an_error_in_a_rule_names_the_file_and_leaves_the_others(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inspect = inspection.inspect
+    screen_file = inspection.screen_file
 
-    def inspect_or_fail(source: SourceFile, *arguments: Any, **options: Any) -> Any:
-        return (fail if source.path == "app/ws.py" else inspect)(source, *arguments, **options)
+    def screen_or_fail(path: str, *arguments: Any, **options: Any) -> Any:
+        return (fail if path == "app/ws.py" else screen_file)(path, *arguments, **options)
 
-    monkeypatch.setattr(checking, "inspect", inspect_or_fail)
+    monkeypatch.setattr(checking, "screen_file", screen_or_fail)
     result = check(cwd=project)
     (problem,) = result.problems
     assert problem.startswith("app/ws.py: internal error: RuntimeError: out of luck; please report it")

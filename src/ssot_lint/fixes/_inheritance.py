@@ -41,6 +41,8 @@ def class_uses(project: Project, owner: str, name: str) -> str | None:
     pattern = re.compile(rf"\.{re.escape(name)}(?![^.(\[])")
     for module in project.modules:
         for symbol in module.packed_uses:
+            if name not in symbol:
+                continue
             for match in pattern.finditer(symbol):
                 target = project.names.resolve(symbol[: match.start()])
                 if target is not None and target.kind == "class" and target.symbol in family:

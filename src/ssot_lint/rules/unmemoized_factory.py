@@ -35,7 +35,10 @@ class UnmemoizedFactory(Rule[None]):
         here = {f"{module.module}.{handing.qualname}" for handing in module.handings if handing.only_makes}
         if not here:
             return
+        owners = {symbol.rpartition(".")[0] for symbol in here}
         for managed in project.managed.values():
+            if managed.qualname not in owners and here.isdisjoint(f.symbol for f in managed.factories):
+                continue
             for node in _factories(managed, here, project):
                 if project.making.only_makes(node, managed):
                     yield cls._finding(node, managed, project)

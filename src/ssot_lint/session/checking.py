@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.errors import internal_error, reportable
 from ssot_lint.fixes import with_fixes
-from ssot_lint.inspection import check_project, inspect
+from ssot_lint.inspection import Screening, check_project, inspect_screened, screen_file
+from ssot_lint.model import SourceFile
 from ssot_lint.rules import RULES
 from ssot_lint.session.filters import FindingFilter
 from ssot_lint.session.linked import is_passed_over
@@ -16,7 +17,7 @@ from ssot_lint.session.suppressions import codes_to_judge, unused_suppressions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ssot_lint.model import Finding, SourceFile
+    from ssot_lint.model import Finding
     from ssot_lint.rules import AnyRule
     from ssot_lint.session.buffers import Buffer
     from ssot_lint.session.linked import Examined, LinkedProject
@@ -73,20 +74,33 @@ class _Run:
         """Inspect one file; what goes wrong with it is noted, and ends nothing else."""
         if file.result.problem is not None:
             return
-        source = file.source()
-        if isinstance(source, str):
-            self._problems.append(source)
-            return
-        self._checked += not is_passed_over(file, self._opened.settings)
-        named = self._named_codes(source)
+        path, summary = file.record.path, file.result.summary
+        source: SourceFile | str | None = None
+        named: tuple[NamedCode, ...] = ()
+        if summary is not None and summary.names_codes:
+            source = file.source()
+            named = self._named_codes(source) if isinstance(source, SourceFile) else ()
+        screen = self._screen and not named  # what a noqa silences may be less sure than what is shown
         try:
-            screen = self._screen and not named  # what a noqa silences may be less sure than what is shown
-            inspection = inspect(source, self._opened.project, self.rules, screen=screen)
+            screening = screen_file(path, self._opened.project, self.rules, screen=screen)
+            if screening.findings or screening.opening:
+                source = source or file.source()  # few files are ever read again
+            if isinstance(source, str):
+                self._problems.append(source)
+                return
+            self._checked += not is_passed_over(file, self._opened.settings)
+            self._problems += map(reportable, screening.problems)
+            self._hidden += screening.hidden
+            if source is not None:
+                self._add_source(file, source, screening, named)
         except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
-            self._problems.append(internal_error(source.path, error))
-            return
-        self._problems += map(reportable, inspection.problems)
-        self._hidden += inspection.hidden
+            self._problems.append(internal_error(path, error))
+
+    def _add_source(
+        self, file: Examined, source: SourceFile, screening: Screening, named: tuple[NamedCode, ...]
+    ) -> None:
+        inspection = inspect_screened(source, self._opened.project, screening)
+        self._problems += map(reportable, inspection.problems[len(screening.problems) :])
         findings = list(inspection.findings)
         if not inspection.problems and file.result.summary is not None and file.result.summary.error is None:
             findings += unused_suppressions(source, named, inspection.findings)

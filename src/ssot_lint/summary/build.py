@@ -89,6 +89,7 @@ def _empty(source: SourceFile, error: tuple[str, Span] | None) -> ModuleSummary:
         is_test=source.is_test,
         is_target=source.is_target,
         error=error,
+        names_codes="SST" in source.text,
     )
 
 

@@ -287,6 +287,8 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     is_test: bool
     is_target: bool
     error: tuple[str, Span] | None = None
+    names_codes: bool = False
+    """Whether one of this linter's codes may stand in the text, as in a noqa comment."""
     bindings: dict[str, tuple[Binding, ...]] = {}
     star_imports: tuple[str, ...] = ()
     exports: tuple[str, ...] | None = None
