@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from faces import Found, Ran, cli_findings, run_cli, run_flake8
 from flake8.api import legacy
 from flake8.main.cli import main as flake8
 
-from ssot_lint import session
+from ssot_lint import inspection, session
+from ssot_lint.discovery import checksum
 from ssot_lint.flake8_plugin import Plugin
+from ssot_lint.session import checking
+from ssot_lint.session.per_file import FileReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -269,17 +273,15 @@ class TestFailures:
         capsys: pytest.CaptureFixture[str],
     ) -> None:
         """No noqa hides it, since the file was not looked at."""
-        genuine = session.check_buffer
+        genuine = inspection.screen_file
 
-        def check_buffer(
-            opened: session.LinkedProject, buffer: session.Buffer, *, noqa: bool
-        ) -> session.CheckResult:
-            if "first" in buffer.path:
+        def screen_file(path: str, *arguments: Any, **options: Any) -> Any:
+            if "first" in path:
                 raise error
-            return genuine(opened, buffer, noqa=noqa)
+            return genuine(path, *arguments, **options)
 
         write(shop / "shop" / "first.py", "import os  # noqa\n")
-        monkeypatch.setattr(session, "check_buffer", check_buffer)
+        monkeypatch.setattr(checking, "screen_file", screen_file)
         monkeypatch.chdir(shop)
         assert flake8(["-j1", "."]) == 1
         lines = sorted(capsys.readouterr().out.splitlines())
@@ -291,8 +293,13 @@ class TestFailures:
     def test_a_problem_that_the_session_tells_is_a_finding_in_the_file(
         self, shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        told = session.CheckResult(problems=("the rule SST101\nfailed",))
-        monkeypatch.setattr(session, "check_buffer", lambda *_, **__: told)
+        text = (shop / "shop" / "around.py").read_text()
+        told = {
+            str(shop / "shop" / "around.py"): FileReport(
+                checksum(text), problems=("the rule SST101\nfailed",)
+            )
+        }
+        monkeypatch.setattr(session, "report_files", lambda *_, **__: told)
         monkeypatch.chdir(shop)
         assert flake8(["-j1", "shop/around.py"]) == 1
         shown = capsys.readouterr().out
@@ -304,10 +311,10 @@ class TestFailures:
     def test_an_error_of_ours_in_the_project_ends_the_run_with_one_message(
         self, shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        def open_project(*_: object, **__: object) -> None:
+        def report_files(*_: object, **__: object) -> None:
             raise ZeroDivisionError("by chance")
 
-        monkeypatch.setattr(session, "open_project", open_project)
+        monkeypatch.setattr(session, "report_files", report_files)
         monkeypatch.chdir(shop)
         assert flake8(["-j1", "."]) == 1
         shown = capsys.readouterr().out
@@ -316,10 +323,10 @@ class TestFailures:
     def test_in_a_worker_the_same_error_is_a_finding_since_flake8_may_hang_when_one_raises(
         self, shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        def open_project(*_: object, **__: object) -> None:
+        def report_files(*_: object, **__: object) -> None:
             raise ZeroDivisionError("by chance")
 
-        monkeypatch.setattr(session, "open_project", open_project)
+        monkeypatch.setattr(session, "report_files", report_files)
         monkeypatch.setattr(multiprocessing, "parent_process", object)
         monkeypatch.chdir(shop)
         assert flake8(["-j1", "shop/around.py"]) == 1
@@ -345,6 +352,36 @@ def test_columns_are_those_of_the_command_line_in_any_encoding(
     found = run_flake8(shop, "--select", "SST", ".").found
     assert found == cli_findings(shop, ".")
     assert found == {FOUND._replace(row=5 + bool(start), column=19)}
+
+
+def test_the_project_is_read_once_for_all_workers(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The parent says what is in each file; a worker that looked for itself would tell of its failure."""
+    genuine, parent = session.report_files, os.getpid()
+
+    def report_files(*arguments: Any, **options: Any) -> Any:
+        assert os.getpid() == parent
+        return genuine(*arguments, **options)
+
+    monkeypatch.setattr(session, "report_files", report_files)
+    monkeypatch.setattr(session, "open_project", None)
+    monkeypatch.chdir(shop)
+    assert flake8(["-j2", "--select=SST", "."]) == 1
+    (line,) = capfd.readouterr().out.splitlines()
+    assert line.startswith("./shop/around.py:5:12: SST101 ")
+
+
+@pytest.mark.parametrize("jobs", ["-j1", "-j2"])
+def test_a_second_run_reads_nothing_and_finds_the_same(
+    shop: Path, jobs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run_flake8(shop, jobs, ".")
+    assert first.found == {FOUND}
+    monkeypatch.setenv("PYTHONPATH", str(shop.parent))
+    write(shop.parent / "sitecustomize.py", "import sys\nsys.modules['ssot_lint.session.linked'] = None\n")
+    assert run_flake8(shop, jobs, ".") == first
+    assert "could not read the project" in run_flake8(shop, jobs, "--ssot-no-cache", ".").output
 
 
 def test_columns_count_characters_also_beyond_the_basic_plane(shop: Path) -> None:

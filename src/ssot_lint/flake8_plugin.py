@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from flake8.options.manager import OptionManager
 
     from ssot_lint.session import Buffer, CheckResult, LinkedProject
+    from ssot_lint.session.per_file import FileReport
 
 INTERNAL_ERROR: Final = "SST000"
 """The code that a file gets when the linter fails on it; the command line ends with status 2 instead."""
@@ -85,12 +87,17 @@ class Plugin:
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
-        """Read the configuration before any worker starts: a mistake in it ends the run with a message.
+        """Read the configuration, and where workers are to come the project, before any of them starts.
 
-        A worker that raises leaves flake8 to tear down its pool in the middle of the work, which can hang.
+        A mistake in the configuration so ends the run with a message: a worker that raises leaves flake8 to
+        tear down its pool in the middle of the work, which can hang. What is found travels to workers that
+        are forked, and others find it in the cache.
         """
         if not _is_worker():
-            _Project.of(options).check_configuration()
+            project = _Project.of(options)
+            project.check_configuration()
+            if project.has_workers:
+                project.prepare()
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line (from 1), column (from 0), text and origin of each finding.
@@ -145,13 +152,26 @@ class _Project:
 
     def check(self, filename: str, text: str) -> CheckResult:
         """Check one file with the text that flake8 has of it, which an editor may not have saved."""
+        from ssot_lint.discovery import checksum
+        from ssot_lint.session import Buffer, CheckResult
+
+        if not self._is_stdin(filename):
+            report = self._reports.get(os.path.abspath(filename))
+            if report is None:
+                return CheckResult()  # the command line, given the same paths, would leave it out, too
+            if report.checksum == checksum(text):
+                return CheckResult(findings=report.findings, problems=report.problems)
+        return self._check_buffer(Buffer(filename, text))
+
+    def _check_buffer(self, buffer: Buffer) -> CheckResult:
+        """Check a text that isn't the one on the disk."""
         from ssot_lint.session import Buffer, CheckResult, check_buffer
 
-        buffer = Buffer(filename, text)
+        filename = buffer.path
         opened = self._open(buffer=buffer) if self._is_stdin(filename) else self._opened
         file = opened.find(filename)
         if file is None or not file.record.is_target:
-            return CheckResult()  # the command line, given the same paths, would leave it out, too
+            return CheckResult()
         source = file.source()
         if isinstance(source, SourceFile) and source.problem is not None:
             # Python couldn't run this file: flake8 guessed how to decode it.
@@ -166,6 +186,33 @@ class _Project:
         paths = [self._options.stdin_display_name if path == "-" else path for path in given]
         with _as_execution_error("could not read the configuration"):
             configuration_of(paths, overrides=self._overrides(), config_file=self._config_file)
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether flake8 will start processes, as far as can be told before it has found its files."""
+        given, jobs = self._options.filenames or ["."], self._options.jobs
+        is_alone = len(given) == 1 and not os.path.isdir(given[0])
+        return "-" not in given and not is_alone and (jobs.is_auto or jobs.n_jobs > 1)
+
+    def prepare(self) -> None:
+        """Find what is to be found in all files, with as many processes as flake8 is going to use."""
+        _ = self._reports
+
+    @cached_property
+    def _reports(self) -> Mapping[str, FileReport]:
+        """What is found in the files on the disk."""
+        from ssot_lint.session import report_files
+
+        jobs = self._options.jobs
+        processes = multiprocessing.cpu_count() if jobs.is_auto else max(jobs.n_jobs, 1)
+        with _as_execution_error("could not read the project"):
+            return report_files(
+                [path for path in self._options.filenames or ["."] if path != "-"],
+                overrides=self._overrides(),
+                config_file=self._config_file,
+                cache=not self._options.ssot_no_cache,
+                jobs=1 if _is_worker() else processes,  # flake8's workers may have no children
+            )
 
     @cached_property
     def _opened(self) -> LinkedProject:

@@ -26,6 +26,7 @@ from ssot_lint.discovery.ignoring import BUILD_FOLDERS, DEFAULT_EXCLUDES, Ignore
 from ssot_lint.discovery.naming import Namer
 from ssot_lint.discovery.reading import (
     FileRecord,
+    checksum,
     decode,
     digest_of,
     encode,
@@ -51,6 +52,7 @@ __all__ = [
     "Discovery",
     "FileRecord",
     "Walk",
+    "checksum",
     "decode",
     "digest_of",
     "discover",

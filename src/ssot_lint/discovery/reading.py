@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from hashlib import blake2b
 
 import msgspec
@@ -75,6 +76,12 @@ def source_of(record: FileRecord, data: bytes) -> SourceFile:
 def digest_of(data: bytes) -> bytes:
     """Return what stands for these bytes and no others: 20 bytes of BLAKE2b."""
     return blake2b(data, digest_size=20).digest()
+
+
+def checksum(text: str) -> int:
+    """Return a checksum of a text, whatever its newlines: to tell whether it is still the same."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return zlib.crc32(plain.encode("utf-8", "surrogatepass"))
 
 
 def decode(data: bytes) -> str:

@@ -1,7 +1,8 @@
 """The use cases: from paths to findings and to the linked project; the only place that knows all steps.
 
-``check`` does everything for a list of paths. Whoever checks file by file opens the project once with
-``open_project`` and hands it to ``check_buffer`` with each file. ``fix`` works out what is to be written, and
+``check`` does everything for a list of paths, ``report_files`` does it for a host that wants it file by file.
+Whoever has unsaved texts opens the project once with ``open_project`` and hands it to ``check_buffer`` with
+each of them. ``fix`` works out what is to be written, and
 ``write`` writes it.
 """
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.checking import check_buffer, check_opened
     from ssot_lint.session.fixing import Change, FixResult, Withheld, fix, write
     from ssot_lint.session.linked import LinkedProject, open_project
+    from ssot_lint.session.per_file import report_files
     from ssot_lint.session.remembered_check import check
     from ssot_lint.session.results import CheckResult
     from ssot_lint.session.surveying import configuration_of, forget
@@ -34,6 +36,7 @@ __all__ = (
     "fix",
     "forget",
     "open_project",
+    "report_files",
     "write",
 )
 
@@ -52,6 +55,7 @@ _MODULES: Final = MappingProxyType(
         "fix": "fixing",
         "forget": "surveying",
         "open_project": "linked",
+        "report_files": "per_file",
         "write": "fixing",
     }
 )

@@ -44,7 +44,12 @@ def check_buffer(opened: LinkedProject, buffer: Buffer, *, noqa: bool = True) ->
     such a caller, flake8, has no use for edits either.
     """
     changed, file = opened.with_buffer(buffer)
-    run = _Run(changed, noqa=noqa, suggest=noqa)
+    return check_file(changed, file, noqa=noqa)
+
+
+def check_file(opened: LinkedProject, file: Examined, *, noqa: bool = False) -> CheckResult:
+    """Check one file of an opened project as it is there; ``noqa`` is that of ``check_buffer``."""
+    run = _Run(opened, noqa=noqa, suggest=noqa)
     run.add_file(file)
     return run.result([file.result.problem] if file.result.problem else ())
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.discovery import FileRecord, Walk, read, source_of
+from ssot_lint.discovery import FileRecord, Walk, checksum, read, source_of
 from ssot_lint.model import SourceFile
 from ssot_lint.project import link
 from ssot_lint.session.buffers import Buffer, new_record
-from ssot_lint.session.summarizing import Summarized, checksum, summarize_files, summarize_source
+from ssot_lint.session.summarizing import Summarized, summarize_files, summarize_source
 from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Examined(msgspec.Struct, frozen=True):
         if self.buffer is not None:
             return self.buffer.source(self.record)
         source = read(self.record)
-        if isinstance(source, SourceFile) and checksum(source) != self.result.checksum:
+        if isinstance(source, SourceFile) and checksum(source.text) != self.result.checksum:
             return f"{self.record.path}: not checked: it changed while the linter was running"
         return source
 
@@ -87,7 +87,7 @@ class LinkedProject:
         Only a text that differs from the known one by more than its newlines makes for another project.
         """
         known = self.find(buffer.path)
-        if known is not None and checksum(buffer.source(known.record)) == known.result.checksum:
+        if known is not None and checksum(buffer.source(known.record).text) == known.result.checksum:
             record = msgspec.structs.replace(known.record, is_target=True)
             return self, msgspec.structs.replace(known, record=record, buffer=buffer)
         files, index = _put(buffer, self.files, self.settings, root=self.root, cwd=self.cwd)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import gc
 import signal
-import zlib
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.discovery import FileRecord, read, read_bytes, source_of, unreadable
+from ssot_lint.discovery import FileRecord, checksum, read, read_bytes, source_of, unreadable
 from ssot_lint.errors import internal_error
 from ssot_lint.model import SourceFile
 from ssot_lint.summary import ModuleSummary, summarize
@@ -77,15 +76,9 @@ def summarize_file(record: FileRecord) -> Summarized:
 def summarize_source(source: SourceFile) -> Summarized:
     """Summarize a file whose text is at hand."""
     try:
-        return Summarized(summarize(source), checksum(source), digest=source.digest)
+        return Summarized(summarize(source), checksum(source.text), digest=source.digest)
     except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
         return _failed(source, internal_error(source.path, error))
-
-
-def checksum(source: SourceFile) -> int:
-    """Return a checksum of the text, for comparison within one run; the kind of newlines doesn't count."""
-    text = source.text.replace("\r\n", "\n").replace("\r", "\n")
-    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def encode(result: Summarized) -> bytes:
