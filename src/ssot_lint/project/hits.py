@@ -5,10 +5,11 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from ssot_lint.project.words import LeadingWords
 from ssot_lint.summary.facts import ModuleSummary, Use, UseFlag, UseKind
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ssot_lint.project.names import Names, Target
 
 _ASKING: Final = re.compile(r"\.(get|aget|resolve|get_abstract)#\d+$")
-_STEP: Final = re.compile(r"[.(\[]")
 _ATTRIBUTE: Final = re.compile(r"\.[^.(\[]*")
 
 Role = Literal["class", "subclass", "factory", "creator", "other way", "slot", "registry"]
@@ -59,8 +59,7 @@ class Watch:
                 self.by_target[slot].append((symbol, "slot"))
             for registry in candidate.registries:
                 self.by_target[registry].append((symbol, "registry"))
-        self.heads = frozenset(symbol.partition(".")[0] for symbol in self.by_target)
-        """The first names of all that is watched."""
+        self.words = LeadingWords(self.by_target, names)
 
     def of(self, target: Target) -> Iterable[tuple[str, Role]]:
         """Return the managed classes that a target belongs to, and as what."""
@@ -76,95 +75,24 @@ class Watch:
                     yield place, managed, role
 
 
-class Mark(NamedTuple):
-    """A part of a symbol that belongs to a managed class; ``end`` is where it ends in the symbol."""
-
-    managed: str
-    role: Role
-    end: int
-    target: str
-
-
-class _Chain(NamedTuple):
-    """What the parts of a symbol in front of its last step are."""
-
-    marks: tuple[Mark, ...]
-    is_lost: bool
-    """Whether the last of them means nothing, so that what follows seldom does."""
-
-
-_START: Final = _Chain((), is_lost=False)
-
-
-class _Marking:
-    """Finds what is watched in the symbols of one module: these have most of their parts in common."""
-
-    def __init__(self, names: Names, watch: Watch) -> None:
-        self._names = names
-        self._watch = watch
-        self._chains: dict[str, _Chain] = {}
-
-    def marks(self, symbol: str) -> dict[tuple[str, Role], Mark]:
-        """Return the last mark of each class and role in a symbol."""
-        head = symbol[: _end_of_head(symbol)]
-        if head not in self._names.heads and head not in self._watch.heads:
-            return {}  # what comes from outside stays outside
-        chain = self._chain(symbol)
-        marks = list(chain.marks)
-        if not chain.is_lost or self._names.defines(symbol):
-            target = self._names.resolve(symbol)
-            if target is not None:
-                marks += [Mark(m, r, len(symbol), target.symbol) for m, r in self._watch.of(target)]
-        return {(mark.managed, mark.role): mark for mark in marks}
-
-    def _chain(self, symbol: str) -> _Chain:
-        known = self._chains.get(symbol)
-        if known is None:
-            base, step = _last_step(symbol)
-            known = self._chains[symbol] = self._lengthened(base, step) if base else _START
-        return known
-
-    def _lengthened(self, base: str, step: str) -> _Chain:
-        """Return the chain of a symbol whose last step stands after ``base``."""
-        before = self._chain(base)
-        if before.is_lost and not self._names.defines(base):
-            return before
-        target = self._names.beginning(base, step[1:])
-        if target is None:
-            return _Chain(before.marks, is_lost=True)
-        end = len(base)
-        marks = [Mark(managed, role, end, target.symbol) for managed, role in self._watch.of(target)]
-        marks += [
-            Mark(managed, role, end + len(place) - len(target.symbol), place)
-            for place, managed, role in self._watch.undeclared(target, step)
-        ]
-        return _Chain((*before.marks, *marks), is_lost=False) if marks or before.is_lost else before
-
-
-def _end_of_head(symbol: str) -> int:
-    match = _STEP.search(symbol, 1)
-    return match.start() if match is not None else len(symbol)
-
-
-def _last_step(symbol: str) -> tuple[str, str]:
-    """Return a symbol without its last attribute, call or item, and that; without a base there is none."""
-    if symbol.endswith(("()", "[]")):
-        return symbol[:-2], symbol[-2:]
-    dot = symbol.rfind(".")
-    return symbol[: max(dot, 0)], symbol[dot:]
-
-
 def find_hits(module: ModuleSummary, names: Names, watch: Watch) -> tuple[Hit, ...]:
     """All uses in a module of what is watched; each use counts once for each class and role."""
+    if not watch.words.may_lead(module.packed_uses):
+        return ()
     found: list[Hit] = []
-    marking = _Marking(names, watch)
     for symbol in module.packed_uses:
-        marks = marking.marks(symbol)
+        if not watch.words.may_lead((symbol,)):
+            continue
+        marks: dict[tuple[str, Role], tuple[str, str]] = {}
+        for prefix, target in names.prefixes(symbol):
+            for managed, role in watch.of(target):
+                marks[managed, role] = (symbol[len(prefix) :], target.symbol)
+            for place, managed, role in watch.undeclared(target, symbol[len(prefix) :]):
+                marks[managed, role] = (symbol[len(prefix) + len(place) - len(target.symbol) :], place)
         if marks:
             for use in module.uses_of(symbol):
                 found += [
-                    Hit(mark.managed, mark.role, symbol[mark.end :], symbol, use, mark.target)
-                    for mark in marks.values()
+                    Hit(m, role, rest, symbol, use, target) for (m, role), (rest, target) in marks.items()
                 ]
     return tuple(sorted(found, key=lambda hit: (hit.use.span, hit.managed, hit.role)))
 

@@ -38,8 +38,6 @@ class Names:
         """Where files lie in the project, by the paths that are shown."""
         self.sources = tuple(m for m in summaries if self.modules[m.module] is m)
         """The modules themselves, each once; a stub only where there is no source file."""
-        self.heads = frozenset(name.partition(".")[0] for name in self.modules)
-        """The first names of all modules: whatever begins otherwise comes from outside."""
         self.classes: dict[str, ClassNode] = {}
         self.functions: dict[str, FunctionNode] = {}
         for module in self.sources:
@@ -91,14 +89,14 @@ class Names:
         """Each part of a symbol, from the left, that means something, with what it means."""
         for end, char in enumerate(symbol):
             if char == "." or (char in "([" and end):
-                found = self.beginning(symbol[:end], symbol[end + 1 :])
+                found = self._beginning(symbol[:end], symbol[end + 1 :])
                 if found is not None:
                     yield symbol[:end], found
         whole = self.resolve(symbol)
         if whole is not None:
             yield symbol, whole
 
-    def beginning(self, symbol: str, rest: str) -> Target | None:
+    def _beginning(self, symbol: str, rest: str) -> Target | None:
         """Return what a symbol means when more follows: a module before another thing of that name."""
         module = self.modules.get(symbol)
         if module is not None:
@@ -106,10 +104,6 @@ class Names:
             if self._module_attribute(module, token) is not None:
                 return Target("module", module.module)
         return self.resolve(symbol)
-
-    def defines(self, symbol: str) -> bool:
-        """Whether a module, class or function has this very name."""
-        return symbol in self.modules or symbol in self.functions or symbol in self.classes
 
     def class_of(self, symbol: str) -> str | None:
         """Return the class that a symbol is an instance of."""
@@ -130,7 +124,7 @@ class Names:
             base, _, token = symbol.rpartition(".")
         if not base:
             return Target("external", symbol) if token else None
-        target = self.beginning(base, token)
+        target = self._beginning(base, token)
         if target is None:
             return None
         return self._step(target, token)
