@@ -10,11 +10,10 @@ import msgspec
 
 from ssot_lint.model import Finding, SourceFile
 from ssot_lint.rules._base import AnyRule, InspectedFile
-from ssot_lint.syntax_tree import UnreadableByLibCSTError, nodes, parse
+from ssot_lint.syntax_tree import SyntaxTree, UnreadableByLibCSTError, nodes, parse
 
 if TYPE_CHECKING:
     from ssot_lint.project import Project
-    from ssot_lint.summary import ModuleSummary
 
 Visit = Callable[[Any], object]
 
@@ -26,6 +25,8 @@ class Inspection(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
     hidden: int = 0
     """Findings that are less sure than the settings ask for, in files that weren't opened for them."""
+    tree: SyntaxTree | None = None
+    """The file's tree, if it was opened."""
 
 
 class Screening(msgspec.Struct, frozen=True):
@@ -80,12 +81,18 @@ def inspect_screened(source: SourceFile, project: Project, screening: Screening)
     """The findings in a file about which the rules have been asked."""
     findings, problems = list(screening.findings), list(screening.problems)
     module = project.module_at(source.path)
+    tree: SyntaxTree | None = None
     if screening.opening and module is not None:
-        found, failed = _open(source, module, project, screening.opening)
-        findings += found
-        problems += failed
+        try:
+            tree = parse(source.text)
+            file = InspectedFile(source, module, project, tree.positions)
+        except UnreadableByLibCSTError as error:
+            problems.append(f"{source.path}: LibCST can't read this file: {error}")
+        else:
+            problems += _visit(tree, file, screening.opening)
+            findings += file.findings
     ordered = tuple(sorted(set(findings), key=lambda f: f.sort_key))
-    return Inspection(ordered, tuple(problems), screening.hidden)
+    return Inspection(ordered, tuple(problems), screening.hidden, tree)
 
 
 def check_project(project: Project, rules: Iterable[AnyRule]) -> tuple[Finding, ...]:
@@ -97,15 +104,8 @@ def _problem(path: str, code: str, error: BaseException) -> str:
     return f"{path}: {code} failed on this file: {type(error).__name__}: {error}"
 
 
-def _open(
-    source: SourceFile, module: ModuleSummary, project: Project, rules: Sequence[AnyRule]
-) -> tuple[list[Finding], list[str]]:
-    """Parse the file with LibCST and let the rules visit it."""
-    try:
-        tree = parse(source.text)
-    except UnreadableByLibCSTError as error:
-        return [], [f"{source.path}: LibCST can't read this file: {error}"]
-    file = InspectedFile(source, module, project, tree.positions)
+def _visit(tree: SyntaxTree, file: InspectedFile, rules: Sequence[AnyRule]) -> list[str]:
+    """Let the rules visit a file's tree, and return what fails."""
     visits: dict[str, list[tuple[str, Visit]]] = defaultdict(list)
     for rule in rules:
         visitor = rule(file)
@@ -122,5 +122,5 @@ def _open(
                 visit(node)
             except Exception as error:  # noqa: BLE001  # as above
                 failed.add(code)
-                problems.append(_problem(source.path, code, error))
-    return file.findings, problems
+                problems.append(_problem(file.source.path, code, error))
+    return problems

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from ssot_lint.model import Span
 
@@ -20,27 +22,48 @@ class UnreadableByLibCSTError(Exception):
     """LibCST has no tree for a text; the message is fit for a user."""
 
 
-class SyntaxTree(NamedTuple):
-    """The tree of a text, and where its nodes stand."""
+class SyntaxTree:
+    """The tree of a text, and where its nodes stand; what takes long is worked out when somebody asks.
 
-    module: cst.Module
-    positions: Mapping[cst.CSTNode, Span]
-    """The places of the nodes, without the white space around them."""
-    is_exact: bool
-    """Whether the tree gives back the very text that it was made from."""
+    Whoever asks is told by UnreadableByLibCSTError if LibCST fails even then.
+    """
+
+    def __init__(self, module: cst.Module, plain: str, shifts: Mapping[int, int]) -> None:
+        self.module = module
+        self._plain = plain
+        self._shifts = shifts
+
+    @cached_property
+    def positions(self) -> Mapping[cst.CSTNode, Span]:
+        """The places of the nodes, without the white space around them."""
+        with _one_kind_of_error():
+            return _positions(self.module, self._shifts)
+
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether the tree gives back the very text that it was made from."""
+        with _one_kind_of_error():
+            return self.module.code == self._plain
+
+
+@contextmanager
+def _one_kind_of_error() -> Iterator[None]:
+    import libcst as cst
+
+    try:
+        yield
+    except (cst.ParserSyntaxError, TypeError, RecursionError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise UnreadableByLibCSTError(f"{type(error).__name__}: {reason}") from error
 
 
 def parse(text: str) -> SyntaxTree:
     """Return the tree of a text; UnreadableByLibCSTError where LibCST has none."""
     import libcst as cst
 
-    try:
+    with _one_kind_of_error():
         plain, shifts = _without_form_feeds(text)
-        tree = cst.parse_module(plain)
-        return SyntaxTree(tree, _positions(tree, shifts), tree.code == plain)
-    except (cst.ParserSyntaxError, TypeError, RecursionError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UnreadableByLibCSTError(f"{type(error).__name__}: {reason}") from error
+        return SyntaxTree(cst.parse_module(plain), plain, shifts)
 
 
 def _without_form_feeds(text: str) -> tuple[str, dict[int, int]]:
@@ -59,7 +82,13 @@ def _without_form_feeds(text: str) -> tuple[str, dict[int, int]]:
 def _positions(tree: cst.Module, shifts: Mapping[int, int]) -> dict[cst.CSTNode, Span]:
     from libcst.metadata import MetadataWrapper, PositionProvider
 
-    ranges = MetadataWrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
+    class Wrapper(MetadataWrapper):
+        """LibCST would also build the whole tree anew for visitors of which there are none."""
+
+        def visit_batched(self, *_: object) -> cst.CSTNode:
+            return self.module
+
+    ranges = Wrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
     return {
         node: Span(
             place.start.line,
@@ -80,18 +109,17 @@ def nodes_with_parents(tree: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CST
     """Yield all nodes of a tree, each with the one that it is a field of."""
     from libcst import CSTNode
 
-    fields: dict[type, tuple[str, ...]] = {}
-    waiting: list[tuple[CSTNode, CSTNode | None]] = [(tree, None)]
+    fields: dict[type, tuple[str, ...] | None] = {list: None, tuple: None}
+    """The fields of each kind of value that was met; none for what is no node."""
+    waiting: list[tuple[Any, CSTNode | None]] = [(tree, None)]
     while waiting:
         node, parent = waiting.pop()
-        yield node, parent
         kind = type(node)
-        names = fields.get(kind)
-        if names is None:
-            names = fields[kind] = tuple(kind.__dataclass_fields__)
-        for name in names:
-            value = getattr(node, name)
-            if isinstance(value, CSTNode):
-                waiting.append((value, node))
-            elif isinstance(value, (list, tuple)):
-                waiting.extend((child, node) for child in value if isinstance(child, CSTNode))
+        if kind not in fields:
+            fields[kind] = tuple(kind.__dataclass_fields__) if issubclass(kind, CSTNode) else None
+        names = fields[kind]
+        if names is not None:
+            yield node, parent
+            waiting += [(getattr(node, name), node) for name in names]
+        elif kind is list or kind is tuple:
+            waiting += [(child, parent) for child in node]

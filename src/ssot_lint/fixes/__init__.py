@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ssot_lint.fixes._file import FixedFile
     from ssot_lint.model import Finding, SourceFile
     from ssot_lint.project import Project
+    from ssot_lint.syntax_tree import SyntaxTree
 
 FIXERS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -36,10 +37,13 @@ FIXERS: Final[Mapping[str, str]] = MappingProxyType(
 """The modules that make the fixes, by the code of the rule; each has a function ``suggest``."""
 
 
-def with_fixes(source: SourceFile, project: Project, findings: Sequence[Finding]) -> list[Finding]:
+def with_fixes(
+    source: SourceFile, project: Project, findings: Sequence[Finding], tree: SyntaxTree | None = None
+) -> list[Finding]:
     """Return the findings of a file, those that can be mended with the edits for that.
 
-    A finding whose way out can't be carried out at its place keeps it in words, with the reason.
+    A finding whose way out can't be carried out at its place keeps it in words, with the reason. The file is
+    parsed unless its ``tree`` is at hand.
     """
     module = project.module_at(source.path)
     if module is None or not any(finding.code in FIXERS for finding in findings):
@@ -48,34 +52,34 @@ def with_fixes(source: SourceFile, project: Project, findings: Sequence[Finding]
     from ssot_lint.syntax_tree import UnreadableByLibCSTError, parse
 
     try:
-        tree = parse(source.text)
+        file = FixedFile(source, module, project, tree or parse(source.text))
     except UnreadableByLibCSTError:
         return list(findings)
-    file = FixedFile(source, module, project, tree)
-    return [
-        _with_fix(file, finding, is_exact=tree.is_exact) if finding.code in FIXERS else finding
-        for finding in findings
-    ]
+    return [_with_fix(file, finding) if finding.code in FIXERS else finding for finding in findings]
 
 
 def without_unused_imports(source: SourceFile, project: Project, text: str) -> str:
     """Return the new text of a file without the imports that only its old text used."""
     from ssot_lint.fixes._file import names_handed_on
-    from ssot_lint.fixes._orphans import without_orphans
+    from ssot_lint.fixes._orphans import ImportUses, without_orphans
     from ssot_lint.syntax_tree import UnreadableByLibCSTError
 
     module = project.module_at(source.path)
     try:
-        return without_orphans(source.text, text, names_handed_on(module, project) if module else frozenset())
+        return without_orphans(
+            ImportUses(source.text),
+            text,
+            lambda: names_handed_on(module, project) if module is not None else frozenset(),
+        )
     except UnreadableByLibCSTError:
         return text  # which verification is to find out
 
 
-def _with_fix(file: FixedFile, finding: Finding, *, is_exact: bool) -> Finding:
+def _with_fix(file: FixedFile, finding: Finding) -> Finding:
     from ssot_lint.fixes._file import NoFixError
 
     try:
-        if not is_exact:
+        if not file.is_exact:
             raise NoFixError("LibCST doesn't give this file back as it is")
         made = [_finished(file, finding, each) for each in _fixer(finding.code)(file, finding)]
     except NoFixError as reason:
@@ -101,7 +105,7 @@ def _finished(file: FixedFile, finding: Finding, suggestion: Suggestion) -> Sugg
     from ssot_lint.fixing import apply
 
     made = apply(file.text, suggestion.edits)
-    cleaned = without_orphans(file.text, made, file.handed_on)
+    cleaned = without_orphans(file.import_uses, made, lambda: file.handed_on)
     edits = suggestion.edits if cleaned == made else tuple(edits_between(file.text, cleaned))
     doubtful = suggestion.applicability is Applicability.SAFE and finding.confidence < Confidence.HIGH
     applicability = Applicability.UNSAFE if doubtful else suggestion.applicability

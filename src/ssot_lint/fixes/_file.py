@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from ssot_lint.fixes._orphans import ImportUses
 from ssot_lint.fixing import text_at
 from ssot_lint.model import Edit, Span
 from ssot_lint.syntax_tree import nodes_with_parents
@@ -34,7 +35,9 @@ class FixedFile:
         self.module = module
         self.project = project
         self.tree = tree.module
+        self.is_exact = tree.is_exact
         self._positions = tree.positions
+        self._syntax_tree = tree
         self.newline = tree.module.default_newline
         self.indent = tree.module.default_indent
 
@@ -130,6 +133,11 @@ class FixedFile:
     def handed_on(self) -> frozenset[str]:
         """The names that other modules import from this one, and those in its ``__all__``."""
         return names_handed_on(self.module, self.project)
+
+    @cached_property
+    def import_uses(self) -> ImportUses:
+        """The file's imports, and which of them it uses."""
+        return ImportUses(self.text, self._syntax_tree)
 
     def function_facts(self, symbol: str) -> FunctionFacts | None:
         """Return what is known of a function of the project."""

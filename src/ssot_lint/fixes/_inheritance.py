@@ -40,9 +40,9 @@ def class_uses(project: Project, owner: str, name: str) -> str | None:
     family = {owner, *project.names.subclasses(owner)}
     pattern = re.compile(rf"\.{re.escape(name)}(?![^.(\[])")
     for module in project.modules:
+        if name not in "\n".join(module.packed_uses):  # which spares most modules the loop
+            continue
         for symbol in module.packed_uses:
-            if name not in symbol:
-                continue
             for match in pattern.finditer(symbol):
                 target = project.names.resolve(symbol[: match.start()])
                 if target is not None and target.kind == "class" and target.symbol in family:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
@@ -13,7 +14,7 @@ from ssot_lint.model import Edit, Span
 from ssot_lint.syntax_tree import nodes_with_parents, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from ssot_lint.syntax_tree import SyntaxTree
 
@@ -27,18 +28,23 @@ class _Import(NamedTuple):
     scope: cst.CSTNode
 
 
-class _Uses:
+class ImportUses:
     """The imports of a text, and which of them are used."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tree: SyntaxTree | None = None) -> None:
         self.text = text
-        self.tree: SyntaxTree = parse(text)
+        self.tree = tree or parse(text)
         self.parents = dict(nodes_with_parents(self.tree.module))
         self.names: dict[str, list[cst.CSTNode]] = {}
         for node, parent in self.parents.items():
             for name in self._named(node, parent):
                 self.names.setdefault(name, []).append(node)
         self.imports = list(self._imports())
+
+    @cached_property
+    def used(self) -> frozenset[tuple[str, str]]:
+        """The names that imports bring and that are used, each with where it comes from."""
+        return frozenset((each.name, each.source) for each in self.imports if self.is_used(each))
 
     def _imports(self) -> Iterator[_Import]:
         for node, parent in self.parents.items():
@@ -107,19 +113,19 @@ def _ends_with(node: cst.CSTNode, names: tuple[str, ...]) -> bool:
     return isinstance(last, cst.Name) and last.value in names
 
 
-def without_orphans(before: str, after: str, handed_on: frozenset[str] = frozenset()) -> str:
-    """Return the text ``after`` without the imports that were used ``before`` and aren't any more.
+def without_orphans(old: ImportUses, after: str, handed_on: Callable[[], Container[str]]) -> str:
+    """Return the text ``after`` without the imports that the ``old`` one used and that it doesn't any more.
 
-    ``handed_on`` are the names that other modules import from this one.
+    ``handed_on`` tells the names that other modules import from this one; it takes long, and is seldom asked.
     """
-    old = _Uses(before)
-    was_used = {(each.name, each.source) for each in old.imports if old.is_used(each)}
-    new = _Uses(after)
+    if not _touches_imports(old, after):
+        return after
+    new = ImportUses(after)
     orphans = [
         each
         for each in new.imports
-        if (each.name, each.source) in was_used and not new.is_used(each)
-        if each.name not in handed_on and not new.is_fixed(each)
+        if (each.name, each.source) in old.used and not new.is_used(each)
+        if not new.is_fixed(each) and each.name not in handed_on()
     ]
     orphans += [each for each in _made_twice(old, new) if each not in orphans]
     if not orphans:
@@ -127,19 +133,39 @@ def without_orphans(before: str, after: str, handed_on: frozenset[str] = frozens
     return apply(after, _removals(new, [each.alias for each in orphans]))
 
 
-def _made_twice(old: _Uses, new: _Uses) -> Iterator[_Import]:
+def _touches_imports(old: ImportUses, after: str) -> bool:
+    """Whether a change takes out the name of an import anywhere, or puts an import in.
+
+    This spares most new texts the parsing.
+    """
+    gone, come = _difference(old.text.splitlines(), after.splitlines())
+    names = {each.name for each in old.imports}
+    return "import" in " ".join(come) or not names.isdisjoint(re.findall(r"\w+", " ".join(gone)))
+
+
+def _difference(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines of both without those that they begin and end with alike."""
+    shorter = min(len(old), len(new))
+    start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    rest = shorter - start
+    end = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    return old[start : len(old) - end], new[start : len(new) - end]
+
+
+def _made_twice(old: ImportUses, new: ImportUses) -> Iterator[_Import]:
     """Yield the imports of names that are imported before, as they weren't in the old text."""
     known = Counter(each.name for each in old.imports if each.scope is old.tree.module)
     found: dict[str, list[_Import]] = {}
-    for each in sorted(new.imports, key=lambda each: new.tree.positions[each.alias]):
+    for each in new.imports:
         if each.scope is new.tree.module and not new.is_fixed(each):
             found.setdefault(each.name, []).append(each)
     for name, imports in found.items():
         if len(imports) > max(known[name], 1):
+            imports.sort(key=lambda each: new.tree.positions[each.alias])
             yield from imports[max(known[name], 1) :]
 
 
-def _removals(uses: _Uses, orphans: list[cst.ImportAlias]) -> Iterator[Edit]:
+def _removals(uses: ImportUses, orphans: list[cst.ImportAlias]) -> Iterator[Edit]:
     by_import: dict[cst.CSTNode, list[cst.ImportAlias]] = {}
     for alias in orphans:
         by_import.setdefault(uses.parents[alias] or alias, []).append(alias)
@@ -169,7 +195,7 @@ def _without_names(
             yield Edit(Span(end.end_line, end.end_column, own.end_line, own.end_column), "")
 
 
-def _without_statement(uses: _Uses, node: cst.CSTNode) -> Edit:
+def _without_statement(uses: ImportUses, node: cst.CSTNode) -> Edit:
     """Return the removal of a whole import; where it is all that a block has, ``pass`` takes its place."""
     positions = uses.tree.positions
     line = uses.parents[node] or node

@@ -68,11 +68,10 @@ def _own(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Suggesti
 def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAttribute) -> Suggestion:
     if shared.overrides:
         raise NoFixError("the same code changes attributes of subclasses")
-    used = class_uses(file.project, shared.owner, shared.name) or class_uses(
-        file.project, shared.owner, found.name
-    )
-    if used is not None:
-        raise NoFixError(f"{used} uses it through the class")
+    for name in dict.fromkeys((shared.name, found.name)):
+        used = class_uses(file.project, shared.owner, name)
+        if used is not None:
+            raise NoFixError(f"{used} uses it through the class")
     check_heirs(file.project, shared.owner, shared.name)
     constructor = constructor_of(file, found.class_node, shared.owner)
     taken = removal(file, found)

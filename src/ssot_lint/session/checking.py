@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.buffers import Buffer
     from ssot_lint.session.linked import Examined, LinkedProject
     from ssot_lint.suppression import NamedCode
+    from ssot_lint.syntax_tree import SyntaxTree
 
 
 def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
@@ -111,16 +112,18 @@ class _Run:
             findings += unused_suppressions(source, named, inspection.findings)
         kept = self._filter.keep(findings, source)
         if kept and self._suggest:
-            kept = self._with_fixes(source, kept)
+            kept = self._with_fixes(source, kept, inspection.tree)
         if kept:
             self._findings += kept
             self._texts[source.path] = source.text
             self._project_paths[source.path] = source.project_path
 
-    def _with_fixes(self, source: SourceFile, findings: list[Finding]) -> list[Finding]:
+    def _with_fixes(
+        self, source: SourceFile, findings: list[Finding], tree: SyntaxTree | None
+    ) -> list[Finding]:
         """Return the findings with the edits that mend them; without, if working these out fails."""
         try:
-            return with_fixes(source, self._opened.project, findings)
+            return with_fixes(source, self._opened.project, findings, tree)
         except Exception as error:  # noqa: BLE001 - a fix that fails must not cost the findings
             self._problems.append(internal_error(source.path, error))
             return findings
