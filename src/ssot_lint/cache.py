@@ -45,6 +45,7 @@ class Cache:
         self._connection = connection
         self._file = file
         self._is_usable = True
+        self._has_grown = False
 
     def read(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return the values of those keys that are known."""
@@ -69,16 +70,18 @@ class Cache:
         return found
 
     def write(self, values: Mapping[bytes, bytes]) -> None:
-        """Keep the values, and drop what is old or too much."""
+        """Keep the values."""
         now = int(time.time())
         rows: list[tuple[object, ...]] = [(key, value, now) for key, value in values.items()]
         self._run("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
-        if rows:
-            self._run("DELETE FROM entries WHERE used < ? OR used > ?", [(now - MAX_AGE, now + _STALE_AFTER)])
-            self._trim()
+        self._has_grown = self._has_grown or bool(rows)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Drop what is old or too much, and let go of the file."""
+        if self._has_grown and self._is_usable:
+            now = int(time.time())
+            self._run("DELETE FROM entries WHERE used < ? OR used > ?", [(now - MAX_AGE, now + _STALE_AFTER)])
+            self._trim()
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
 
@@ -169,7 +172,6 @@ def _connect(file: str) -> sqlite3.Connection | None:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA mmap_size = 268435456")
         with connection:
             connection.execute("BEGIN IMMEDIATE")
             known = connection.execute("SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()

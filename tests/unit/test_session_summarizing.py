@@ -21,7 +21,9 @@ from ssot_lint.session import check, open_project, summarizing
 from ssot_lint.summary import summarize
 
 if TYPE_CHECKING:
+    from ssot_lint.discovery import FileRecord
     from ssot_lint.model import SourceFile
+    from ssot_lint.session.summarizing import Summarized
     from ssot_lint.summary import ModuleSummary
 
 FORKS = multiprocessing.get_start_method() == "fork"
@@ -99,15 +101,21 @@ def strange(source: SourceFile) -> ModuleSummary:
 
 
 def test_what_travels_as_bytes_comes_back_as_it_was(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[bytes | None] = []
+
+    def keep(_record: FileRecord, _result: Summarized, data: bytes | None) -> None:
+        kept.append(data)
+
     files = open_project(cwd=project).files
     encoded = summarizing._encoded([file.record for file in files])
-    assert [summarizing._decoded(file.record, data) for file, data in zip(files, encoded, strict=True)] == [
-        file.result for file in files
-    ]
+    pairs = zip(files, encoded, strict=True)
+    decoded = [summarizing._decoded(file.record, data, keep) for file, data in pairs]
+    assert decoded == [file.result for file in files]
+    assert kept == encoded
     monkeypatch.setattr(summarizing, "summarize", strange)
     write(project, {"app/ws.py": "UNSENDABLE = 1\n"})
     (record,) = (file.record for file in files if file.record.module == "app.ws")
-    result = summarizing._decoded(record, *summarizing._encoded([record]))
+    result = summarizing._decoded(record, summarizing._encoded([record])[0], keep)
     assert result.problem is not None
     assert "UnicodeEncodeError" in result.problem
 

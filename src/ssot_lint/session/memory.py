@@ -36,6 +36,8 @@ State: TypeAlias = tuple[int, int, int, int]
 
 _States: TypeAlias = dict[str, tuple[State, bytes]]
 
+_AT_ONCE: Final = 256
+"""Encoded summaries that are in memory at once."""
 _SETTLED: Final = 2_000_000_000
 """Nanoseconds after which a file's times tell it from what it was: some file systems count in seconds."""
 
@@ -47,6 +49,7 @@ class Memory:
         self._cache = cache
         self._stamp = _stamp()
         self._digests: dict[str, bytes] = {}
+        self._unwritten: dict[bytes, bytes] = {}
         self._states_key = self._key(b"states", os.fsencode(folder))
         self._states: dict[str, tuple[State, bytes]] = self.recall(self._states_key, _States) or {}
         self._news = 0
@@ -70,30 +73,38 @@ class Memory:
         """Return what became of each file, in their order, and read only those that aren't known."""
         from ssot_lint.session.summarizing import summarize_files
 
+        results: list[Summarized | None] = []
+        for start in range(0, len(records), _AT_ONCE):
+            results += self._recall(records[start : start + _AT_ONCE])
+        missing = [index for index, result in enumerate(results) if result is None]
+        fresh = summarize_files(
+            [records[index] for index in missing], jobs=jobs, executor=executor, keep=self._keep
+        )
+        self._flush()
+        for index, result in zip(missing, fresh, strict=True):
+            results[index] = result
+        return [result for result in results if result is not None]
+
+    def _recall(self, records: Sequence[FileRecord]) -> list[Summarized | None]:
         keys = [self._key_of_summary(record, self._digest(record)) for record in records]
         known = self._cache.read(keys)
-        results: list[Summarized | None] = [
+        return [
             _recalled(known[key], record) if key in known else None
             for key, record in zip(keys, records, strict=True)
         ]
-        missing = [index for index, result in enumerate(results) if result is None]
-        fresh = summarize_files([records[index] for index in missing], jobs=jobs, executor=executor)
-        for index, result in zip(missing, fresh, strict=True):
-            results[index] = result
-        self._keep([records[index] for index in missing], fresh)
-        return [result for result in results if result is not None]
 
-    def _keep(self, records: Sequence[FileRecord], results: Sequence[Summarized]) -> None:
-        """Keep the summaries under the digests of the very bytes that they were made of."""
+    def _keep(self, record: FileRecord, result: Summarized, data: bytes | None) -> None:
+        """Keep a summary under the digest of the very bytes that it was made of."""
         from ssot_lint.session.summarizing import encode
 
-        self._cache.write(
-            {
-                self._key_of_summary(record, result.digest): encode(result)
-                for record, result in zip(records, results, strict=True)
-                if result.problem is None and result.digest
-            }
-        )
+        if result.problem is None and result.digest:
+            self._unwritten[self._key_of_summary(record, result.digest)] = data or encode(result)
+            if len(self._unwritten) >= _AT_ONCE:
+                self._flush()
+
+    def _flush(self) -> None:
+        self._cache.write(self._unwritten)
+        self._unwritten = {}
 
     def _key_of_summary(self, record: FileRecord, digest: bytes) -> bytes:
         # Whether the file was asked for is the run's affair, and where it lies is said by the other fields.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import signal
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,8 @@ _CHUNK_SIZE: Final = 2**20
 
 Carried = tuple[FileRecord, bytes]
 """A file and its content."""
+Keep = Callable[[FileRecord, "Summarized", "bytes | None"], object]
+"""What is told of each file that was summarized: what became of it, and that encoded where it came so."""
 
 
 class Summarized(msgspec.Struct, frozen=True):
@@ -49,22 +52,32 @@ class Summarized(msgspec.Struct, frozen=True):
 
 
 def summarize_files(
-    records: Sequence[FileRecord], *, jobs: int = 1, executor: Executor | None = None
+    records: Sequence[FileRecord],
+    *,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    keep: Keep = lambda *_: None,
 ) -> list[Summarized]:
     """Read and summarize the files, and return what became of each, in their order.
 
-    With an executor it is this process that reads the files, and ``jobs`` means nothing.
+    With an executor it is this process that reads the files, and ``jobs`` means nothing. ``keep`` is told of
+    each file as soon as it is done.
     """
     if executor is not None:
-        return _through(executor, records)
+        return _through(executor, records, keep)
     if jobs <= 1 or len(records) < POOL_FROM:
-        return [summarize_file(record) for record in records]
+        return [_kept(record, summarize_file(record), keep) for record in records]
     chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
-    results = dict(_pooled(chunks, jobs))
+    results = dict(_pooled(chunks, jobs, keep))
     for index, chunk in enumerate(chunks):
         if index not in results:
-            results[index] = _apart(chunk) or [_alone(record) for record in chunk]
+            results[index] = _apart(chunk, keep) or [_alone(record, keep) for record in chunk]
     return [result for index in range(len(chunks)) for result in results[index]]
+
+
+def _kept(record: FileRecord, result: Summarized, keep: Keep) -> Summarized:
+    keep(record, result, None)
+    return result
 
 
 def summarize_file(record: FileRecord) -> Summarized:
@@ -97,7 +110,7 @@ def _failed(source: SourceFile, problem: str) -> Summarized:
 
 
 def _pooled(
-    chunks: Sequence[Sequence[FileRecord]], jobs: int, context: BaseContext | None = None
+    chunks: Sequence[Sequence[FileRecord]], jobs: int, keep: Keep, context: BaseContext | None = None
 ) -> Iterator[tuple[int, list[Summarized]]]:
     """Yield number and results of each chunk as they come, but not of those that died with a worker."""
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_begin_worker)
@@ -105,7 +118,9 @@ def _pooled(
         numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
         for future in as_completed(list(numbers)):
             number = numbers.pop(future)
-            yield number, [_decoded(*pair) for pair in zip(chunks[number], future.result(), strict=True)]
+            pairs = zip(chunks[number], future.result(), strict=True)
+            yield number, [_decoded(record, data, keep) for record, data in pairs]
+            del future
     except BrokenProcessPool:
         return
     finally:
@@ -113,7 +128,7 @@ def _pooled(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _through(executor: Executor, records: Sequence[FileRecord]) -> list[Summarized]:
+def _through(executor: Executor, records: Sequence[FileRecord], keep: Keep) -> list[Summarized]:
     """Summarize the files through an executor, and in processes of our own what doesn't come back from it."""
     from multiprocessing import get_context
 
@@ -123,14 +138,14 @@ def _through(executor: Executor, records: Sequence[FileRecord]) -> list[Summariz
     sent: list[Sequence[Carried]] = []
     for number, answers in distributed(executor, _carried_encoded, _carried(records, results, sent)):
         for (record, _), data in zip(sent[number], answers, strict=True):
-            results[record.location] = _decoded(record, data)
+            results[record.location] = _decoded(record, data, keep)
         sent[number] = ()
     lost = [record for record in records if record.location not in results]
     # A process that has threads, as those of executors, can't be forked without danger.
     context = get_context("spawn")
     for start in range(0, len(lost), _CHUNK):
         chunk = lost[start : start + _CHUNK]
-        read_here = _apart(chunk, context) or [_alone(record, context) for record in chunk]
+        read_here = _apart(chunk, keep, context) or [_alone(record, keep, context) for record in chunk]
         results.update(zip((record.location for record in chunk), read_here, strict=True))
     return [results[record.location] for record in records]
 
@@ -163,14 +178,14 @@ def _carried_encoded(chunk: Sequence[Carried], _run: str) -> list[bytes]:
     return [_encode(record, summarize_source(source_of(record, data))) for record, data in chunk]
 
 
-def _apart(chunk: Sequence[FileRecord], context: BaseContext | None = None) -> list[Summarized]:
+def _apart(chunk: Sequence[FileRecord], keep: Keep, context: BaseContext | None = None) -> list[Summarized]:
     """Summarize a chunk in a process of its own; nothing comes back when that dies."""
-    return next((results for _, results in _pooled([chunk], 1, context)), [])
+    return next((results for _, results in _pooled([chunk], 1, keep, context)), [])
 
 
-def _alone(record: FileRecord, context: BaseContext | None = None) -> Summarized:
+def _alone(record: FileRecord, keep: Keep, context: BaseContext | None = None) -> Summarized:
     """Summarize one file in a process that it may take along."""
-    results = _apart([record], context)
+    results = _apart([record], keep, context)
     if results:
         return results[0]
     return _failed(source_of(record, b""), f"{record.path}: not checked: the process that read it died")
@@ -188,11 +203,13 @@ def _encode(record: FileRecord, result: Summarized) -> bytes:
         return encode(_failed(source_of(record, b""), internal_error(record.path, error)))
 
 
-def _decoded(record: FileRecord, data: bytes) -> Summarized:
+def _decoded(record: FileRecord, data: bytes, keep: Keep) -> Summarized:
     try:
-        return decode(data)
+        result = decode(data)
     except ValueError as error:
         return _failed(source_of(record, b""), internal_error(record.path, error))
+    keep(record, result, data)
+    return result
 
 
 def _begin_worker() -> None:
