@@ -40,7 +40,14 @@ def modules_after(*arguments: str, cwd: Path) -> set[str]:
 def test_help_imports_nothing_that_reads_python(arguments: tuple[str, ...], tmp_path: Path) -> None:
     modules = modules_after(*arguments, cwd=tmp_path)
     assert not modules & (HEAVY - {"ast"})  # inspect, which click needs, brings ast along
+    assert not modules & {"msgspec", "difflib", "ssot_lint.model", "ssot_lint.session"}
     assert not [name for name in modules if name.startswith(("ssot_lint.summary", "ssot_lint.project"))]
+
+
+def test_a_command_is_imported_when_it_is_asked_for(tmp_path: Path) -> None:
+    modules = modules_after("rules", cwd=tmp_path)
+    assert "ssot_lint.cli.rules" in modules
+    assert not modules & {"ssot_lint.cli.check", "ssot_lint.cli.map", "ssot_lint.session", "libcst"}
 
 
 def test_a_run_for_which_nothing_has_changed_imports_nothing_that_reads_python(tmp_path: Path) -> None:

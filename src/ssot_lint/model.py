@@ -6,18 +6,7 @@ import enum
 
 import msgspec
 
-
-class Confidence(enum.IntEnum):
-    """How sure the linter is of a finding or of a managed class; ordered, so that ``>=`` compares."""
-
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
-
-    @property
-    def label(self) -> str:
-        """The word that users read and write: ``high``, ``medium`` or ``low``."""
-        return self.name.lower()
+from ssot_lint.confidence import Confidence as Confidence
 
 
 class Scope(enum.Enum):

@@ -14,7 +14,7 @@ import pytest
 from small_project import VIEWS, write
 
 from ssot_lint.cli import options, terminal
-from ssot_lint.reporters.report import PLAIN_WIDTH
+from ssot_lint.reporters.printable import PLAIN_WIDTH
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,8 +19,9 @@ from ssot_lint.model import (
     Span,
     Suggestion,
 )
-from ssot_lint.reporters import REPORTERS, STATISTICS, Report
+from ssot_lint.reporters import REPORTERS, STATISTICS
 from ssot_lint.reporters.fingerprint import fingerprint
+from ssot_lint.reporters.report import Report
 
 TEXT = "from app.ws import Manager\n\n\ndef handler(user):\n    manager = Manager(user)\n    return manager\n"
 

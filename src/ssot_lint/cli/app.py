@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ssot_lint.cli.check import check
-from ssot_lint.cli.clean import clean
-from ssot_lint.cli.explain import explain
-from ssot_lint.cli.map import map_
-from ssot_lint.cli.rules import rules
 from ssot_lint.cli.terminal import complain, emit, prepare_streams
 from ssot_lint.errors import ConfigurationError, SsotLintError, internal_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 PROGRAM: Final = "ssot-lint"
 FAILED: Final = 2
 INTERRUPTED: Final = 130
+
+_COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {"check": "check", "clean": "clean", "explain": "explain", "map": "map_", "rules": "rules"}
+)
+"""The functions of the commands; each is in the module that has the command's name."""
 
 _EPILOG: Final = """\b
 Examples:
@@ -37,6 +39,12 @@ Exit status: 0 no findings, 1 findings, 2 the work could not be done.
 """
 
 
+def _command(name: str) -> click.Command:
+    """Return a command, which is imported only now: a run has use for one of them."""
+    command: click.Command = getattr(import_module(f"ssot_lint.cli.{name}"), _COMMANDS[name])
+    return command
+
+
 class _InterruptedError(Exception):
     """The user pressed Ctrl-C."""
 
@@ -45,14 +53,20 @@ class _Program(click.Group):
     """A group whose first argument may be missing: then it is ``check``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in (*self.commands, *ctx.help_option_names, "--version"):
+        if not args or args[0] not in (*_COMMANDS, *ctx.help_option_names, "--version"):
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's protocol
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        return _command(cmd_name) if cmd_name in _COMMANDS else None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
         with formatter.section("Options of check, the default command"):
-            options = (option for option in check.params if isinstance(option, click.Option))
+            options = (option for option in _command("check").params if isinstance(option, click.Option))
             records = (option.get_help_record(ctx) for option in options)
             formatter.write_dl([record for record in records if record])
 
@@ -95,13 +109,6 @@ def app() -> None:
     Classes that are constructed around their factory, class attributes that leak state between instances,
     code that reaches past a factory into what it keeps.
     """
-
-
-app.add_command(check)
-app.add_command(clean)
-app.add_command(explain)
-app.add_command(map_)
-app.add_command(rules)
 
 
 def main(args: Sequence[str] | None = None) -> int:

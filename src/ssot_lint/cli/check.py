@@ -23,11 +23,12 @@ from ssot_lint.cli.options import (
     split_ignores,
 )
 from ssot_lint.cli.terminal import complain, emit, enable_color, source_width, wants_color
-from ssot_lint.reporters import REPORTERS, STATISTICS, Report
+from ssot_lint.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ssot_lint.reporters.report import Report
     from ssot_lint.session import Buffer, CheckResult
 
 CLEAN: Final = 0
@@ -173,6 +174,8 @@ def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None
 
 
 def _report(outcome: Outcome, *, summarize: bool, color: bool) -> Report:
+    from ssot_lint.reporters.report import Report
+
     result = outcome.result
     return Report(
         findings=result.findings,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from ssot_lint.cli.options import read_path
 from ssot_lint.cli.terminal import complain, emit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _DONE: Final = 0
 _FAILED: Final = 2
@@ -23,7 +26,8 @@ Examples:
 @click.option(
     "--cache-dir",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(file_okay=False),
+    callback=read_path,
     help="The folder to delete (default: .ssot_lint_cache in the project's root).",
 )
 def clean(*, cache_dir: Path | None) -> int:

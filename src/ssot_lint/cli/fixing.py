@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-import msgspec
-
 from ssot_lint.cli.terminal import complain, emit_bytes
-from ssot_lint.reporters.patch import unified_patch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +37,8 @@ class Outcome(NamedTuple):
 
 def make_fixes(asked: Asked, *, unsafe: bool) -> Outcome:
     """Make the fixes in the files, and say of which nothing came."""
+    import msgspec
+
     from ssot_lint.session import fix, write
 
     made = fix(**asked, unsafe=unsafe)
@@ -57,6 +56,7 @@ def make_fixes(asked: Asked, *, unsafe: bool) -> Outcome:
 
 def show_patch(asked: Asked, *, unsafe: bool) -> Outcome:
     """Write what the fixes would change to standard output, as a patch."""
+    from ssot_lint.reporters.patch import unified_patch
     from ssot_lint.session import fix
 
     made = fix(**asked, unsafe=unsafe)

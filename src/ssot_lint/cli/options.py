@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from ssot_lint.model import Confidence
+from ssot_lint.confidence import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from ssot_lint.settings import PerFileIgnore
 
@@ -49,6 +49,13 @@ def read_confidence(
     return None if value is None else Confidence[value.upper()]
 
 
+def read_path(_context: click.Context, _option: click.Parameter, value: str | None) -> Path | None:
+    """Return the path that is meant, None when the option wasn't given."""
+    from pathlib import Path
+
+    return None if value is None else Path(value)
+
+
 def code_option(name: str, *, help: str) -> Callable[[Function], Function]:  # noqa: A002 - as click calls it
     """Take lists of codes, parted by commas or by repeating the option."""
     return click.option(name, metavar="CODES", multiple=True, callback=_split_codes, help=help)
@@ -63,7 +70,11 @@ def configuration_options(function: Function) -> Function:
     """Take the options that say where the configuration comes from."""
     function = click.option("--isolated", is_flag=True, help="Ignore all configuration files.")(function)
     return click.option(
-        "--config", metavar="FILE", type=click.Path(path_type=Path), help="Read this configuration file."
+        "--config",
+        metavar="FILE",
+        type=click.Path(),
+        callback=read_path,
+        help="Read this configuration file.",
     )(function)
 
 
@@ -86,7 +97,8 @@ def cache_options(function: Function) -> Function:
     return click.option(
         "--cache-dir",
         metavar="DIR",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=click.Path(file_okay=False),
+        callback=read_path,
         help="Keep facts between runs in this folder (default: .ssot_lint_cache in the project's root).",
     )(function)
 

@@ -6,13 +6,11 @@ import contextlib
 import errno
 import io
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, Final, TextIO
 
 from ssot_lint.errors import SsotLintError
-from ssot_lint.reporters.printable import one_line
-from ssot_lint.reporters.report import PLAIN_WIDTH
+from ssot_lint.reporters.printable import PLAIN_WIDTH, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,6 +97,8 @@ def source_width() -> int:
     """Return how many cells a line of source may take: as the terminal allows, or a fixed number."""
     if not _is_terminal():
         return PLAIN_WIDTH
+    import shutil
+
     return max(_NARROWEST, shutil.get_terminal_size().columns - _GUTTER)
 
 

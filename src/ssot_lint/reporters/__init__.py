@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
-
-from ssot_lint.reporters import concise, counts, json_array, text
-from ssot_lint.reporters.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import TypeAlias
 
+    from ssot_lint.reporters.report import Report
+
     Reporter: TypeAlias = Callable[[Report], Iterator[str]]
 
+
+def _later(module: str, function: str = "render") -> Reporter:
+    """Return a reporter that is imported when it is used: one run uses one of them, if any."""
+
+    def report(given: Report) -> Iterator[str]:
+        reporter: Reporter = getattr(import_module(f"ssot_lint.reporters.{module}"), function)
+        return reporter(given)
+
+    return report
+
+
 REPORTERS: Final[Mapping[str, Reporter]] = MappingProxyType(
-    {"text": text.render, "concise": concise.render, "json": json_array.render}
+    {"text": _later("text"), "concise": _later("concise"), "json": _later("json_array")}
 )
 """One line of findings after the other, by the name of the format."""
 
 STATISTICS: Final[Mapping[str, Reporter]] = MappingProxyType(
-    {"text": counts.render, "concise": counts.render, "json": counts.render_json}
+    {"text": _later("counts"), "concise": _later("counts"), "json": _later("counts", "render_json")}
 )
 """The number of findings of each code, by the name of the format."""
 
-__all__ = ("REPORTERS", "STATISTICS", "Report")
+__all__ = ("REPORTERS", "STATISTICS")

@@ -8,6 +8,9 @@ from typing import Final
 _INVISIBLE: Final = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _ZERO_WIDTH: Final = ("Mn", "Me")
 
+PLAIN_WIDTH: Final = 110
+"""Cells that a line of source may take where there is no terminal."""
+
 
 def one_line(text: str) -> str:
     """Return the text with control, direction and newline characters as escapes, fit for a terminal."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 import msgspec
 
 from ssot_lint.model import Applicability, Confidence, Finding
-
-PLAIN_WIDTH: Final = 110
+from ssot_lint.reporters.printable import PLAIN_WIDTH
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
