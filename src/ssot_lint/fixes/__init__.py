@@ -28,6 +28,8 @@ FIXERS: Final[Mapping[str, str]] = MappingProxyType(
         "SST204": "none_default",
         "SST205": "copied_object",
         "SST301": "public_import",
+        "SST304": "refused_guard",
+        "SST403": "second_look",
         "SST405": "unbounded_cache",
         "SST406": "get_or_create",
         "SST407": "set_up_once",

@@ -205,7 +205,13 @@ def _without_statement(uses: ImportUses, node: cst.CSTNode) -> Edit:
         return Edit(span, "pass")
     end = positions[node].end_line + 1
     lines = re.split(r"\r\n|\r|\n", uses.text)
-    last = Span(span.line, 0, end, 0)
     if end > len(lines):
         return Edit(Span(span.line, 0, end - 1, len(lines[-1])), "")
-    return Edit(last, "")
+    return Edit(Span(span.line, 0, end + _blanks_too_many(lines, span.line - 1, end - 1), 0), "")
+
+
+def _blanks_too_many(lines: list[str], start: int, end: int) -> int:
+    """Return how many blank lines after some that go are too many: as at the top, or as stand before them."""
+    after = next((n for n, line in enumerate(lines[end:]) if line.strip()), 0)
+    before = next((n for n, line in enumerate(reversed(lines[:start])) if line.strip()), after)
+    return min(before, after)

@@ -79,7 +79,7 @@ class FailOpenGuard(Rule[None]):
             confidence=lowered(min(confidence, managed.confidence), module),
             evidence=managed.evidence,
             related=tuple(related) if skipped.how != "verdict" else (),
-            suggestions=(_suggestion(skipped, managed),),
+            suggestions=_suggestions(skipped, managed),
             scope=module.scopes[skipped.scope].qualname,
         )
 
@@ -249,11 +249,16 @@ def _message(skipped: SkippedGuard, place: Place) -> str:
     return f"When {guard}() {_REASONS[skipped.how]}, {function}() goes on, and {managed} is used unchecked"
 
 
-def _suggestion(skipped: SkippedGuard, managed: ManagedClass) -> Suggestion:
+def _suggestions(skipped: SkippedGuard, managed: ManagedClass) -> tuple[Suggestion, ...]:
+    guard = skipped.guard.name
     if skipped.how == "verdict":
-        return Suggestion(f"Raise unless {skipped.guard.name}() returns True")
+        return (Suggestion(f"Raise unless {guard}() returns True"),)
     if skipped.how == "error":
-        return Suggestion(f"Let the exception pass, or raise an error of {managed.name}'s own from it")
-    return Suggestion(
-        f"Import {skipped.guard.name}() at the top of the module, or raise an error of {managed.name}'s own"
+        return (
+            Suggestion(f"Raise an error of {managed.name}'s own from it, or the exception itself again"),
+            Suggestion(f"Or catch around {guard}() only what isn't its verdict"),
+        )
+    return (
+        Suggestion(f"Raise an error of {managed.name}'s own from it"),
+        Suggestion(f"Or import {guard}() at the top of the module, where its failure can't be missed"),
     )
