@@ -50,7 +50,8 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
     else:
         lock = lock_of(file, race, function)
         edits = [*lock.edits, *_locked(file, race, look, function, lock)]
-        title = f"Look and fill under {lock.text}, and look again inside"
+        again = ", and look again inside" if _is_within(file, race, look.statement) else ""
+        title = f"Look and fill under {lock.text}{again}"
     yield Suggestion(title, Applicability.UNSAFE, tuple(edits))
     yield from finding.suggestions[1:]
 
@@ -140,8 +141,7 @@ def _locked(
     branch = look.statement
     if not isinstance(branch, cst.If):
         raise NoFixError("it isn't looked at by an if statement")
-    within = _covers(_whole(file, branch.body.body), race.get.fill)
-    if not within:
+    if not _is_within(file, race, branch):
         yield from _all_locked(file, race, look, lock)
         return
     if not isinstance(branch.body, cst.IndentedBlock):
@@ -155,6 +155,11 @@ def _locked(
     start = file.above(file.start(first)[0])
     yield insertion(start, 0, "".join(f"{line}{file.newline}" for line in lines))
     yield from _indented(file, branch.body.body, file.indent * 2)
+
+
+def _is_within(file: FixedFile, race: Race, branch: cst.If | cst.With) -> bool:
+    """Whether the branch of the look does the filling; else it leaves when there is nothing to fill."""
+    return _covers(_whole(file, branch.body.body), race.get.fill)
 
 
 def _all_locked(file: FixedFile, race: Race, look: _Look, lock: Lock) -> Iterator[Edit]:
@@ -220,7 +225,7 @@ def _check_branch(branch: cst.If, look: _Look, function: cst.FunctionDef) -> Non
     }
     needed = sorted((bound & outside) - kept)
     if needed:
-        raise NoFixError(f"{needed[0]} would have no value when somebody else has filled it meanwhile")
+        raise NoFixError(f"{needed[0]} would not be set when somebody else has filled it meanwhile")
 
 
 def _indented(file: FixedFile, body: Sequence[cst.CSTNode], deeper: str) -> Iterator[Edit]:
