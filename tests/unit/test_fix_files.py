@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -195,9 +197,41 @@ def test_a_hook_fails_when_it_changed_something(views: Path) -> None:
     assert main(["--fix", "--exit-non-zero-on-fix"]) == 0
 
 
-def test_standard_input_is_not_written_to(capsys: pytest.CaptureFixture[str], project: Path) -> None:
-    assert main(["--fix", "-"]) == 2
-    assert "--fix writes files" in capsys.readouterr().err
+def hand_in(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(data)))
+
+
+@pytest.mark.parametrize("make", MAKES)
+def test_standard_input_goes_to_standard_output_with_the_fixes_in_it(
+    views: Path, make: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    text, encode = MAKES[make]
+    on_disk = views.read_bytes()
+    hand_in(encode(text), monkeypatch)
+    assert main(["--fix", "-", "--stdin-filename", "app/views.py"]) == 0
+    shown = capfdbinary.readouterr()
+    assert shown.out == encode(mended(text))
+    assert b"1 fixed" in shown.err
+    assert views.read_bytes() == on_disk
+
+
+def test_standard_input_without_fixes_comes_out_as_it_went_in_and_findings_beside_it(
+    views: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    data = VIEWS.replace("Manager()", "Manager(*[])").encode()
+    hand_in(data, monkeypatch)
+    assert main(["--fix", "-", "--stdin-filename", "app/views.py"]) == 1
+    shown = capfdbinary.readouterr()
+    assert shown.out == data
+    assert b"SST101" in shown.err
+
+
+def test_standard_input_that_is_no_text_comes_out_as_it_went_in(
+    views: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    hand_in(b"x = '\xff'\n", monkeypatch)
+    main(["--fix", "-", "--stdin-filename", "app/views.py"])
+    assert capfdbinary.readouterr().out == b"x = '\xff'\n"
 
 
 def test_json_has_the_edits(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -238,10 +272,7 @@ def test_git_applies_patches_of_files_with_odd_names(
 def test_a_patch_of_standard_input(
     project: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    import io
-    from types import SimpleNamespace
-
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(VIEWS.encode())))
+    hand_in(VIEWS.encode(), monkeypatch)
     assert main(["--diff", "-", "--stdin-filename", "app/views.py"]) == 1
     patch = capfdbinary.readouterr().out
     assert patch.startswith(b"--- a/app/views.py\n+++ b/app/views.py\n")

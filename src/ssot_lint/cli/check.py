@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ssot_lint.cli.fixing import Asked, Outcome, make_fixes, show_patch
+from ssot_lint.cli.fixing import Asked, Outcome, make_fixes, pass_on, show_patch
 from ssot_lint.cli.options import (
     CONFIDENCES,
     available_cores,
@@ -22,7 +22,7 @@ from ssot_lint.cli.options import (
     read_confidence,
     split_ignores,
 )
-from ssot_lint.cli.terminal import complain, emit, enable_color, source_width, wants_color
+from ssot_lint.cli.terminal import complain, emit, emit_aside, enable_color, source_width, wants_color
 from ssot_lint.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ Examples:
   ssot-lint check --diff src/ | git apply
   ssot-lint check --fix --unsafe-fixes src/
   ssot-lint check - --stdin-filename app/ws.py < app/ws.py
+  ssot-lint check --fix - --stdin-filename app/ws.py < app/ws.py > fixed.py
 """
 )
 @paths_argument
@@ -75,7 +76,12 @@ Examples:
     default="place",
     help="Order of the findings: by file and line, or the surest first (default: place).",
 )
-@click.option("--fix", "fixing", is_flag=True, help="Make the safe fixes, and report what remains.")
+@click.option(
+    "--fix",
+    "fixing",
+    is_flag=True,
+    help="Make the safe fixes, and report what remains; for - write the text to stdout.",
+)
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: make the unsafe fixes, too.")
 @click.option("--diff", is_flag=True, help="Write what --fix would change as a patch, and change nothing.")
 @click.option(
@@ -117,8 +123,6 @@ def check(
     PATHS are files and folders, or - for standard input; without any, the project around the working
     directory is checked. However few the paths, the whole project is read to judge them.
     """
-    if fixing and _STDIN in paths and not diff:
-        raise click.UsageError("--fix writes files; with the path - there is --diff")
     buffer = _buffer(paths, stdin_filename)
     asked: Asked = {
         "paths": () if buffer else paths,
@@ -132,6 +136,8 @@ def check(
     }
     if diff:
         outcome = show_patch(asked, unsafe=unsafe_fixes)
+    elif fixing and buffer is not None:
+        outcome = pass_on(asked, buffer, unsafe=unsafe_fixes)
     elif fixing:
         outcome = make_fixes(asked, unsafe=unsafe_fixes)
     else:
@@ -144,7 +150,8 @@ def check(
         if colored:
             enable_color()
         report = (STATISTICS if statistics else REPORTERS)[output_format]
-        emit(report(_report(outcome, summarize=not quiet, color=colored)))
+        tell = emit_aside if fixing and buffer is not None else emit
+        tell(report(_report(outcome, summarize=not quiet, color=colored)))
     if outcome.result.problems:
         return FAILED
     if diff or (exit_non_zero_on_fix and outcome.has_written):

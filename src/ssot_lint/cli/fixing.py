@@ -54,6 +54,17 @@ def make_fixes(asked: Asked, *, unsafe: bool) -> Outcome:
     )
 
 
+def pass_on(asked: Asked, buffer: Buffer, *, unsafe: bool) -> Outcome:
+    """Write what standard input held to standard output, with the fixes in it where there are any."""
+    from ssot_lint.session import fix
+
+    made = fix(**asked, unsafe=unsafe)
+    _tell_withheld(made)
+    change = next((change for change in made.changes if change.path == buffer.path), None)
+    emit_bytes(buffer.to_bytes() if change is None else change.after)
+    return Outcome(made.result, len(made.fixed) if change else 0, has_written=change is not None)
+
+
 def show_patch(asked: Asked, *, unsafe: bool) -> Outcome:
     """Write what the fixes would change to standard output, as a patch."""
     from ssot_lint.reporters.patch import unified_patch

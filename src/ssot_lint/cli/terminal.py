@@ -64,6 +64,16 @@ def emit_bytes(data: bytes) -> None:
             raise OutputError(f"standard output can't be written to: {error.strerror}") from error
 
 
+def emit_aside(chunks: Iterable[str]) -> None:
+    """Write to standard error what would stand in the way on standard output."""
+    stream: TextIO | None = sys.stderr
+    if stream is None:
+        return
+    with contextlib.suppress(OSError):
+        stream.write("".join(chunks))
+        stream.flush()
+
+
 def complain(kind: str, message: str) -> None:
     """Write ``ssot-lint: kind: message`` to standard error, on one line."""
     stream: TextIO | None = sys.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import symtable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ssot_lint.project import Project
     from ssot_lint.summary.facts import FunctionFacts, ModuleSummary
     from ssot_lint.syntax_tree import SyntaxTree
+
+
+_NAMELESS: Final = frozenset({"lambda", "listcomp", "setcomp", "dictcomp", "genexpr"})
 
 
 class NoFixError(Exception):
@@ -128,6 +131,63 @@ class FixedFile:
             found.update(symbol.get_name() for symbol in table.get_symbols() if symbol.is_local())
             waiting += table.get_children()
         return frozenset(found)
+
+    @cached_property
+    def _tables(self) -> list[tuple[tuple[str, ...], symtable.SymbolTable]]:
+        """The scopes of the file, each under the names of the definitions that it lies in, with its own.
+
+        Lambdas and comprehensions go under what they stand in.
+        """
+        try:
+            top = symtable.symtable(self.text, self.module.path, "exec")
+        except (SyntaxError, ValueError, RecursionError):
+            return []
+        found: list[tuple[tuple[str, ...], symtable.SymbolTable]] = [((), top)]
+        for names, table in found:
+            found += [
+                (names if child.get_name() in _NAMELESS else (*names, child.get_name()), child)
+                for child in table.get_children()
+            ]
+        return found
+
+    def locals_at(self, node: cst.CSTNode) -> frozenset[str]:
+        """Return the names that mean something else at a place than at the level of the module."""
+        if not self._tables:
+            return self.occurring_names
+        scopes = set(self._scopes_at(node))
+        return frozenset(
+            symbol.get_name()
+            for names, table in self._tables[1:]
+            if names in scopes
+            for symbol in table.get_symbols()
+            if symbol.is_local()
+        )
+
+    def _scopes_at(self, node: cst.CSTNode) -> Iterator[tuple[str, ...]]:
+        """Yield the definitions whose names a place sees: functions around it, and the class that it is in."""
+        around: list[cst.FunctionDef | cst.ClassDef] = []
+        child = node
+        for parent in self.ancestors(node):
+            if isinstance(parent, (cst.FunctionDef, cst.ClassDef)) and child is parent.body:
+                around.insert(0, parent)
+            child = parent
+        names = tuple(each.name.value for each in around)
+        for end, each in enumerate(around, start=1):
+            if isinstance(each, cst.FunctionDef) or end == len(around):
+                yield names[:end]
+        yield ()
+
+    @cached_property
+    def global_names(self) -> frozenset[str]:
+        """The names that mean something at the level of the module, wherever they are used."""
+        if not self._tables:
+            return self.occurring_names
+        return frozenset(
+            symbol.get_name()
+            for names, table in self._tables
+            for symbol in table.get_symbols()
+            if table.get_type() == "module" or symbol.is_global()
+        )
 
     @cached_property
     def handed_on(self) -> frozenset[str]:

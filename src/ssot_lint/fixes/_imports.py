@@ -90,10 +90,10 @@ def refer(file: FixedFile, paths: Iterable[str], at: cst.CSTNode, *, external: b
     if would_close_circle(file.module, module, file.project):
         if not around:
             raise NoFixError(f"importing {module} here would make the import go in a circle")
-        local = _free_name(file, path)
+        local = _free_name(file, path, at)
         edit = _import_in_function(file, around[0], _statement(file, module, name, local))
         return Reference(local, (edit,), "the import goes into the function, or it would go in a circle")
-    local = _free_name(file, path)
+    local = _free_name(file, path, at)
     there = anchor(file, module, around, at)
     if there is not None:
         return Reference(local, (add_alias(file, there.node, alias_text(name, local)),))
@@ -124,7 +124,7 @@ def _known(file: FixedFile, paths: tuple[str, ...], at: cst.CSTNode, *, external
         module, _, name = path.rpartition(".")
         if (
             module == file.module.module
-            and name not in file.local_names
+            and name not in file.locals_at(at)
             and _is_defined_before(file, name, at)
         ):
             return Reference(name)
@@ -134,7 +134,7 @@ def _known(file: FixedFile, paths: tuple[str, ...], at: cst.CSTNode, *, external
             continue
         for alias in aliases(found.node):
             name = bound_name(alias)
-            hidden = found.function is None and name in file.local_names
+            hidden = found.function is None and name in file.locals_at(at)
             if not hidden and _means(file, f"{found.path}.{alias.evaluated_name}", paths, external=external):
                 return Reference(name)
     return None
@@ -180,12 +180,12 @@ def _is_same(file: FixedFile, one: str, other: str) -> bool:
     return one == other or (one in modules and modules[one] is modules.get(other))
 
 
-def _free_name(file: FixedFile, path: str) -> str:
-    """Return a name that means nothing else in the file: the thing's own, or one with its module's before."""
+def _free_name(file: FixedFile, path: str, at: cst.CSTNode) -> str:
+    """Return a name that means nothing else at a place, nor to the module: the thing's own, or one with its module's before."""
     module, _, name = path.rpartition(".")
     longer = f"{module.rpartition('.')[2].strip('_')}_{name}"
     candidates = [name, longer, *(f"{longer}_{number}" for number in range(2, 9))]
-    taken = file.occurring_names | _BUILTINS
+    taken = file.global_names | file.locals_at(at) | _BUILTINS
     free = next((each for each in candidates if each not in taken), None)
     if free is None:
         raise NoFixError(f"no free name was found for {name}")
@@ -232,6 +232,7 @@ def _as_spelled(file: FixedFile, module: str) -> str:
 def add_alias(file: FixedFile, node: cst.ImportFrom, text: str) -> Edit:
     """Return the edit that adds a name to an import, in the manner of the names that are there."""
     names = aliases(node)
+    following = _following(names, text)
     last = names[-1]
     before = names[-2] if len(names) > 1 else None
     gap = ", "
@@ -241,8 +242,27 @@ def add_alias(file: FixedFile, node: cst.ImportFrom, text: str) -> Edit:
     elif node.lpar is not None:
         space = file.tree.code_for_node(node.lpar.whitespace_after)
         gap = f",{space}" if space.strip(" \t\r\n") == "" and "\n" in space else gap
+    if following is not None:
+        start = file.span(following.name)
+        return insertion(start.line, start.column, f"{text}{gap}")
     end = file.span(last.asname or last.name)
     return insertion(end.end_line, end.end_column, f"{gap}{text}")
+
+
+def _following(names: tuple[cst.ImportAlias, ...], text: str) -> cst.ImportAlias | None:
+    """Return the name before which another one belongs, if the names are sorted and it isn't the last."""
+    known = [each.evaluated_name for each in names]
+    new = text.partition(" ")[0]
+    for key in (_by_kind, str.casefold, str):
+        if known == sorted(known, key=key):
+            return next((each for each in names if key(each.evaluated_name) > key(new)), None)
+    return None
+
+
+def _by_kind(name: str) -> str:
+    """Return the key by which isort and ruff sort names: constants, classes, then all others."""
+    kind = 0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2
+    return f"{kind}{name}"
 
 
 def _import_in_function(file: FixedFile, function: cst.FunctionDef, statement: str) -> Edit:

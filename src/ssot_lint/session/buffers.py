@@ -25,14 +25,20 @@ class Buffer(msgspec.Struct, frozen=True):
     text: str
     problem: str | None = None
     """Why the bytes are no text, for standard input."""
+    data: bytes | None = None
+    """The bytes of standard input, in whatever encoding they are."""
 
     @classmethod
     def of_bytes(cls, path: str, data: bytes) -> Buffer:
         """Return the buffer whose text is ``data``, decoded as a Python file is."""
         try:
-            return cls(path, decode(data))
+            return cls(path, decode(data), data=data)
         except ValueError as error:
-            return cls(path, "", str(error))
+            return cls(path, "", str(error), data)
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes that it came from, else its text in UTF-8."""
+        return self.text.encode() if self.data is None else self.data
 
     def location(self, cwd: Path) -> str:
         """Return the absolute path of the file."""

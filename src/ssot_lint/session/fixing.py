@@ -232,7 +232,7 @@ class _Rounds:
                 continue
             known = self._source(self._original, path).text
             try:
-                data = known.encode() if file.buffer else _content(file.record.location)
+                data = file.buffer.to_bytes() if file.buffer else _content(file.record.location)
                 if decode(data) != known:
                     raise ValueError("it changed while the linter was running")
                 if encode(known, data) != data:
