@@ -164,7 +164,7 @@ class FixedFile:
         )
 
     def _scopes_at(self, node: cst.CSTNode) -> Iterator[tuple[str, ...]]:
-        """Yield the definitions whose names a place sees: functions around it, and the class that it is in."""
+        """Yield the definitions whose names a place sees: functions around it, and the class it is in."""
         around: list[cst.FunctionDef | cst.ClassDef] = []
         child = node
         for parent in self.ancestors(node):

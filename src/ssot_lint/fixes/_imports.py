@@ -181,7 +181,10 @@ def _is_same(file: FixedFile, one: str, other: str) -> bool:
 
 
 def _free_name(file: FixedFile, path: str, at: cst.CSTNode) -> str:
-    """Return a name that means nothing else at a place, nor to the module: the thing's own, or one with its module's before."""
+    """Return a name that means nothing else at a place, nor to the module.
+
+    It is the thing's own, or one with its module's before it.
+    """
     module, _, name = path.rpartition(".")
     longer = f"{module.rpartition('.')[2].strip('_')}_{name}"
     candidates = [name, longer, *(f"{longer}_{number}" for number in range(2, 9))]
@@ -244,6 +247,9 @@ def add_alias(file: FixedFile, node: cst.ImportFrom, text: str) -> Edit:
         gap = f",{space}" if space.strip(" \t\r\n") == "" and "\n" in space else gap
     if following is not None:
         start = file.span(following.name)
+        margin = file.margin(start.line)
+        if all(file.span(each.name).column == len(margin) for each in names):
+            gap = f",{file.newline}{margin}"
         return insertion(start.line, start.column, f"{text}{gap}")
     end = file.span(last.asname or last.name)
     return insertion(end.end_line, end.end_column, f"{gap}{text}")
