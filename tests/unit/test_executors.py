@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from small_project import VIEWS, VIOLATION, write
+from small_project import VIOLATION, write
 
 import ssot_lint
 from ssot_lint.session import distribution, summarizing
@@ -25,22 +27,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "chat_backend" / "before"
 
-DEADLY = """\
-import os
-
-from ssot_lint.session import summarizing
-from ssot_lint.summary import summarize
-
-
-def deadly(source):
-    if "DEADLY" in source.text:
-        os._exit(7)
-    return summarize(source)
-
-
-summarizing.summarize = deadly
-"""
-
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -52,24 +38,6 @@ def _small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make for many tasks, more than may be under way at once."""
     monkeypatch.setattr(summarizing, "_CHUNK", 2)
     monkeypatch.setattr(distribution, "IN_FLIGHT", 3)
-
-
-@contextmanager
-def dask_executor(**options: Any) -> Iterator[Executor]:
-    """Start a cluster of two processes on this machine, and end it."""
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
-            **options,
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        yield client.get_executor()
 
 
 @contextmanager
@@ -88,7 +56,7 @@ def example() -> CheckResult:
 
 
 @pytest.mark.usefixtures("_small_tasks")
-@pytest.mark.parametrize("start", [lambda: ThreadPoolExecutor(2), spawned, dask_executor])
+@pytest.mark.parametrize("start", [lambda: ThreadPoolExecutor(2), spawned])
 def test_every_executor_finds_what_one_process_finds(start: Callable[[], Any], example: CheckResult) -> None:
     with start() as executor:
         assert everything(EXAMPLE, executor=executor) == example
@@ -98,24 +66,14 @@ def test_every_executor_finds_what_one_process_finds(start: Callable[[], Any], e
     assert not multiprocessing.active_children()
 
 
-@pytest.mark.usefixtures("_small_tasks")
-def test_a_cluster_reads_what_changed_since_it_was_asked_last(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Dask answers a call that equals one that it still knows without calling."""
-    with dask_executor() as executor:
-        kept: list[Future[Any]] = []
-        submit = executor.submit
-
-        def keeping(*arguments: Any) -> Future[Any]:
-            kept.append(submit(*arguments))
-            return kept[-1]
-
-        monkeypatch.setattr(executor, "submit", keeping)  # the scheduler forgets what nobody keeps
-        for text, found in ((VIEWS, [VIOLATION[0]]), ("x = 1\n", []), (VIEWS, [VIOLATION[0]])):
-            write(project, {"app/views.py": text})
-            result = ssot_lint.check(cwd=project, executor=executor)
-            assert [finding.location.path for finding in result.findings] == found
+@pytest.mark.parametrize("case", ["living", "dying"])
+def test_a_cluster_takes_the_place_of_processes(case: str, project: Path) -> None:
+    pytest.importorskip("distributed")
+    program = Path(__file__).with_name("cluster_runs.py")
+    ran = subprocess.run(
+        [sys.executable, str(program), case, str(project)], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
 
 
 class Elsewhere(Executor):
@@ -185,20 +143,6 @@ def test_a_pool_whose_worker_dies_costs_nothing(project: Path, monkeypatch: pyte
     monkeypatch.setattr(summarizing, "summarize", deadly)
     with ProcessPoolExecutor(2) as executor, pytest.warns(RuntimeWarning, match="BrokenProcessPool"):
         assert ssot_lint.check(cwd=project, executor=executor) == alone
-
-
-@pytest.mark.usefixtures("_small_tasks")
-def test_a_cluster_whose_worker_dies_costs_nothing(project: Path) -> None:
-    write(project, {"app/m3.py": "DEADLY = 1\n"})
-    alone = ssot_lint.check(cwd=project)
-    dask = pytest.importorskip("dask")
-    with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
-        dask_executor(preload=[DEADLY]) as executor,
-        pytest.warns(RuntimeWarning, match="KilledWorker"),
-    ):
-        assert ssot_lint.check(cwd=project, executor=executor) == alone
-    assert not multiprocessing.active_children()
 
 
 def test_an_executor_that_was_shut_down_is_its_owners_mistake(project: Path) -> None:
