@@ -77,12 +77,8 @@ class Watch:
 
 def find_hits(module: ModuleSummary, names: Names, watch: Watch) -> tuple[Hit, ...]:
     """All uses in a module of what is watched; each use counts once for each class and role."""
-    if not watch.words.may_lead(module.packed_uses):
-        return ()
     found: list[Hit] = []
-    for symbol in module.packed_uses:
-        if not watch.words.may_lead((symbol,)):
-            continue
+    for symbol in watch.words.leading(module.packed_uses):
         marks: dict[tuple[str, Role], tuple[str, str]] = {}
         for prefix, target in names.prefixes(symbol):
             for managed, role in watch.of(target):

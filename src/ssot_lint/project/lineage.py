@@ -75,6 +75,8 @@ class Lineage:
 
 def _merge(sequences: list[tuple[str, ...]], symbol: str) -> list[str]:
     """C3 linearisation; where Python would refuse, the bases follow one another as they are written."""
+    if len(sequences) == 2:  # one base: nothing to merge
+        return [c for c in sequences[0] if c != symbol]
     waiting = [list(s) for s in sequences if s]
     found: list[str] = []
     while waiting:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.summary.facts import SUPER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from ssot_lint.project.names import Names
 
@@ -32,9 +32,11 @@ class LeadingWords:
             self._words.add(word)
             waiting |= others.get(word, set()) - self._words
 
-    def may_lead(self, symbols: Iterable[str]) -> bool:
-        """Whether one of these symbols may lead to one of the definitions, at its end or on its way."""
-        return not self._words.isdisjoint(_words(".".join(symbols)))
+    def leading(self, symbols: Collection[str]) -> list[str]:
+        """Return those of some symbols that may lead to one of the definitions, at their end or before."""
+        if self._words.isdisjoint(_words(".".join(symbols))):
+            return []  # as it is with most modules, and quickly seen
+        return [symbol for symbol in symbols if not self._words.isdisjoint(_words(symbol))]
 
 
 def _words(symbol: str) -> list[str]:

@@ -10,7 +10,7 @@ from ssot_lint.inspection import Screening, check_project, inspect_screened, scr
 from ssot_lint.model import SourceFile
 from ssot_lint.rules import RULES
 from ssot_lint.session.filters import FindingFilter
-from ssot_lint.session.linked import is_passed_over
+from ssot_lint.session.linked import collector_paused, is_passed_over
 from ssot_lint.session.results import CheckResult
 from ssot_lint.session.suppressions import codes_to_judge, unused_suppressions
 
@@ -31,10 +31,11 @@ def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
     Whoever asks about an unsaved file alone doesn't ask about the configuration.
     """
     run = _Run(opened, screen=screen)
-    for file in opened.targets():
-        run.add_file(file)
-    if not any(file.buffer is not None for file in opened.targets()):
-        run.add_project()
+    with collector_paused():
+        for file in opened.targets():
+            run.add_file(file)
+        if not any(file.buffer is not None for file in opened.targets()):
+            run.add_project()
     return run.result(opened.problems, opened.warnings)
 
 

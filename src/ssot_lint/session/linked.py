@@ -91,7 +91,8 @@ class LinkedProject:
             record = msgspec.structs.replace(known.record, is_target=True)
             return self, msgspec.structs.replace(known, record=record, buffer=buffer)
         files, index = _put(buffer, self.files, self.settings, root=self.root, cwd=self.cwd)
-        project = link(_summaries(files), self.settings)
+        with collector_paused():
+            project = link(_summaries(files), self.settings)
         return replace(self, files=files, project=project), files[index]
 
     def with_texts(self, texts: Mapping[str, str]) -> LinkedProject:
@@ -100,7 +101,9 @@ class LinkedProject:
             file if file.record.path not in texts else _fixed(file, texts[file.record.path])
             for file in self.files
         )
-        return replace(self, files=files, project=link(_summaries(files), self.settings))
+        with collector_paused():
+            project = link(_summaries(files), self.settings)
+        return replace(self, files=files, project=project)
 
 
 def _fixed(file: Examined, text: str) -> Examined:
@@ -141,7 +144,7 @@ def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None
     """Read and link a project whose files are known, by an executor, or ``jobs`` processes if it is large."""
     records, settings, buffer = seen.walked.records, seen.settings, seen.buffer
     summarize = summarize_files if seen.memory is None else seen.memory.summarize_files
-    with _collector_paused():
+    with collector_paused():
         files = tuple(map(Examined, records, summarize(records, jobs=jobs, executor=executor)))
         if buffer and not seen.walked.excluded:
             files, _ = _put(buffer, files, settings, root=seen.root, cwd=seen.cwd)
@@ -158,8 +161,11 @@ def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from going through all facts again and again: they have no cycles."""
+def collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from going through all facts again and again: they have no cycles.
+
+    Nor have the trees of the files that are opened.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -53,13 +53,15 @@ def _instances(keeping: Keeping) -> Iterator[_Instance]:
     for module in keeping.names.sources:
         filled = {fill.span for function in module.functions for fill in function.fills}
         for name, bindings in module.bindings.items():
+            if not any(map(_is_made, bindings)):
+                continue
             own = [b for b in bindings if b.span not in filled]
             if len(own) == 1 and _is_made(own[0]):
                 yield _Instance(module, name, own[0])
 
 
 def _is_made(binding: Binding) -> bool:
-    is_call = binding.kind == "value" and binding.value == "call"
+    is_call = binding.value == "call" and binding.kind == "value"
     return is_call and bool(binding.symbols) and not binding.flags & UseFlag.MAIN_GUARD
 
 
