@@ -10,6 +10,7 @@ from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.handlers import walk_here
 from ssot_lint.summary.key_facts import Absence
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -256,6 +257,6 @@ def _admits_none(annotation: ast.expr) -> bool:
         return "None" in annotation.value or "Optional" in annotation.value
     return any(
         _is_none(node) or getattr(node, "id", getattr(node, "attr", "")) == "Optional"
-        for node in ast.walk(annotation)
+        for node in walk(annotation)
         if isinstance(node, (ast.Constant, ast.Name, ast.Attribute))
     )

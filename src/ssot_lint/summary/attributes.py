@@ -25,6 +25,7 @@ from ssot_lint.summary.given_objects import collect_given
 from ssot_lint.summary.owners import OWN_INSTANCE, PARAMETER
 from ssot_lint.summary.records import ClassRecord, FunctionNode, FunctionRecord, Target, method_kind
 from ssot_lint.summary.suspect_lines import EveryLine, SuspectLines
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -259,7 +260,7 @@ class _Collector:
 
 def _attributes_of(name: str, node: ast.AST) -> Iterator[str]:
     """Yield the attributes of a name that a function reads or sets."""
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name) and inner.value.id == name:
             yield inner.attr
 

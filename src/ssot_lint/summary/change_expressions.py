@@ -11,6 +11,7 @@ from ssot_lint.summary.containers import MUTATING_NAMES, is_changing_function
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.owners import OWN_INSTANCE
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import children, walk
 
 _CHANGERS: Final = frozenset(
     {"heappush", "heappop", "heapify", "heapreplace", "heappushpop"}
@@ -46,11 +47,11 @@ class ChangeExpressions(ChangeNotes):
             self._expression(here)
         elif isinstance(node, (ast.BoolOp, ast.IfExp)):
             start = set(self._state)
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 self._expression(child)
             self._state = start
         else:
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 self._expression(child)
 
     def _inside(
@@ -60,10 +61,10 @@ class ChangeExpressions(ChangeNotes):
         if isinstance(node, ast.Lambda):
             own = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
         else:
-            own = [n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)]
+            own = [n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)]
         start = set(self._state)
         before = self._owners.hide(own)
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self._expression(child)
         self._owners.hidden, self._owners.aliases = before
         self._state = start

@@ -10,6 +10,7 @@ import msgspec
 from ssot_lint.summary.attribute_facts import Handed, Mutation, Signal
 from ssot_lint.summary.change_signals import Reader
 from ssot_lint.summary.owners import OWN_CLASS, OWN_INSTANCE, Owners, Place
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,7 +224,7 @@ class ChangeNotes:
     def _mark_tested(self, test: ast.expr, first: int, *, is_absent: bool, is_told: bool) -> None:
         """Mark what was put in since ``first``, where ``test`` asks whether it is in, or isn't."""
         wanted = ast.NotIn if is_absent else ast.In
-        for node in ast.walk(test):
+        for node in walk(test):
             if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], wanted):
                 continue
             place = self._owners.place(node.comparators[0], self._state)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import REMOVING
+from ssot_lint.summary.traversal import children
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -92,7 +93,7 @@ class Reader:
             elif isinstance(
                 here, (ast.Attribute, ast.JoinedStr, ast.FormattedValue, ast.Tuple, ast.BinOp, ast.Await)
             ):
-                waiting += ast.iter_child_nodes(here)
+                waiting += children(here)
         return False
 
     def _parts_of_call(self, node: ast.Call) -> list[ast.AST]:
@@ -174,7 +175,7 @@ class Reader:
             elif isinstance(here, ast.Call) and isinstance(here.func, ast.Attribute):
                 waiting += [*here.args, here.func.value, *(k.value for k in here.keywords)]
             else:
-                waiting += ast.iter_child_nodes(here)
+                waiting += children(here)
         return False
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.change_expressions import ChangeExpressions
 from ssot_lint.summary.change_signals import tells_something
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -184,7 +185,7 @@ class ChangeReader(ChangeExpressions):
         if isinstance(node.target, ast.Name):
             self._looped[node.target.id] = node.iter
         else:
-            for name in ast.walk(node.target):
+            for name in walk(node.target):
                 if isinstance(name, ast.Name):
                     self._looped.pop(name.id, None)
         self._note_index(node.target, node.iter)

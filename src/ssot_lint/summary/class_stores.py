@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ssot_lint.summary.class_store_facts import ClassStore, Stored
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.records import FunctionNode, FunctionRecord, method_kind
-from ssot_lint.summary.suspect_lines import MatchingLines
+from ssot_lint.summary.suspect_lines import ForeignStoreLines
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,10 +21,6 @@ if TYPE_CHECKING:
     from ssot_lint.summary.records import ClassRecord
     from ssot_lint.summary.scopes import Scope
 
-_STORE: Final = re.compile(
-    r"(?:\btype\s*\(\s*\w+\s*\)|\.\s*__class__|\b(?!self\b)\w+)\s*\.\s*\w+\s*"
-    r"(?::[^\n=]+|,[^\n=]+)?=(?!=)|\bsetattr\s*\("
-)
 _MADE: Final = re.compile(r"[(\[]")
 """In a symbol: what a call or an item gives, which isn't a class by its name."""
 _MAX_NODES: Final = 60
@@ -44,7 +41,7 @@ def read_class_stores(
     functions: Iterable[FunctionRecord], positions: Positions, text: str
 ) -> Iterator[ClassStore]:
     """Yield the stores of one module whose values come from the instance or from parameters."""
-    lines = MatchingLines(_STORE, text)
+    lines = ForeignStoreLines(text)
     if not lines:
         return
     by_class: dict[int, list[_Store]] = defaultdict(list)
@@ -91,7 +88,7 @@ def _receives_instance(scope: Scope) -> bool:
 
 def _stores(record: FunctionRecord) -> Iterator[_Store]:
     """Yield the stores of one method, and of the functions inside."""
-    for node in ast.walk(record.node):
+    for node in walk(record.node):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 yield from _into(target, node.value, record)
@@ -138,18 +135,18 @@ def _is_asked(record: FunctionRecord, attribute: str) -> bool:
         for name, bound in record.scope.bound.items()
         for b in bound
         if b.kind == "value" and b.node is not None
-        if any(_mentions(part, attribute) for part in ast.walk(b.node))
+        if any(_mentions(part, attribute) for part in walk(b.node))
     }
-    for inner in ast.walk(record.node):
+    for inner in walk(record.node):
         tested: Iterable[ast.AST] = ()
         if isinstance(inner, (ast.If, ast.IfExp, ast.While, ast.Assert)):
-            tested = ast.walk(inner.test)
+            tested = walk(inner.test)
         elif isinstance(inner, (ast.BoolOp, ast.Compare)):
-            tested = ast.walk(inner)
+            tested = walk(inner)
         elif isinstance(inner, ast.Try):
             catches = (h.type for h in inner.handlers)
             if any(isinstance(c, ast.Name) and c.id in ("AttributeError", "NameError") for c in catches):
-                tested = (part for statement in inner.body for part in ast.walk(statement))
+                tested = (part for statement in inner.body for part in walk(statement))
         if any(_mentions(part, attribute) or getattr(part, "id", "") in names for part in tested):
             return True
     return False
@@ -165,7 +162,7 @@ def _read_by_class(owner: ClassRecord) -> Iterator[str]:
     """Yield the attributes that class methods and static methods of a class read."""
     for node in owner.node.body:
         if isinstance(node, FunctionNode) and method_kind(node) in ("classmethod", "staticmethod"):
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Load):
                     yield inner.attr
                 elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
@@ -241,7 +238,7 @@ class _Source:
                     waiting += [b.node] if b.kind == "value" and isinstance(b.node, ast.expr) else []
                 seen.add(here.id)
             elif not _asks_for_class(here) and not isinstance(here, ast.Lambda):
-                waiting += ast.iter_child_nodes(here)
+                waiting += children(here)
         return False
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.creation_facts import Constructor, Reset
 from ssot_lint.summary.guard_calls import last_name
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -74,7 +75,7 @@ class _Resets:
         self._self = record.scope.receiver
         self._found: dict[str, Reset] = {}
         self._parameters = frozenset(
-            a.arg for a in ast.walk(record.node.args) if isinstance(a, ast.arg) and a.arg != self._self
+            a.arg for a in walk(record.node.args) if isinstance(a, ast.arg) and a.arg != self._self
         )
 
     def read(self) -> tuple[Reset, ...]:
@@ -101,7 +102,7 @@ class _Resets:
         """Whether a condition asks about more than the parameters."""
         return any(
             isinstance(node, ast.Call) or (isinstance(node, ast.Name) and node.id not in self._parameters)
-            for node in ast.walk(test)
+            for node in walk(test)
         )
 
     def _stores(self, target: ast.expr, value: ast.expr) -> None:
@@ -122,7 +123,7 @@ class _Resets:
         """Whether a value is made from what the object, or its class, has already."""
         return any(
             (isinstance(node, ast.Name) and node.id in (self._self, "__class__", "cls"))
-            for node in ast.walk(value)
+            for node in walk(value)
             if not (isinstance(node, ast.Name) and node.id in self._parameters)
         )
 
@@ -144,7 +145,7 @@ class _Resets:
         """The attributes that the class adds to, as in ``self.count += 1``."""
         return frozenset(
             node.target.attr
-            for node in ast.walk(self._owner)
+            for node in walk(self._owner)
             if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute)
         )
 

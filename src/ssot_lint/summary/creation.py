@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.walker import ModuleWalker
 
-_DEFAULT: Final = re.compile(
-    r"\.setdefault\(|\.get\([^;{}()]{1,80}(?:\([^()]*\))?,\s*(?:await\s+)?[A-Za-z_][\w.]*\("
-)
+_DEFAULT: Final = re.compile(r"\.get\([^;{}()]{1,80}(?:\([^()]*\))?,\s*(?:await\s+)?[A-Za-z_][\w.]*\(")
+_SETDEFAULT: Final = ".setdefault("
 """Where a mapping may be asked with a default that is made on the spot."""
 
 
@@ -29,7 +28,7 @@ def read_creation(
     walker: ModuleWalker, functions: Sequence[FunctionFacts], text: str, positions: Positions
 ) -> CreationFacts:
     """Return all of it for one module; ``functions`` are the facts in the order of the records."""
-    defaults = WordLines(text, {found[0] for found in _DEFAULT.finditer(text)})
+    defaults = WordLines(text, {_SETDEFAULT, *(found[0] for found in _DEFAULT.finditer(text))})
     gets: list[GetOrCreate] = []
     eager: list[EagerDefault] = []
     for record, facts in zip(walker.functions, functions, strict=True):

@@ -15,6 +15,7 @@ from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUs
 from ssot_lint.summary.registrations import REGISTERING
 from ssot_lint.summary.scopes import Scope
 from ssot_lint.summary.symbols import is_lookup
+from ssot_lint.summary.traversal import children
 
 _NAMING: Final = (ast.Name, ast.Attribute, ast.Subscript)
 _CALLED: Final = (*_NAMING, ast.NamedExpr, ast.IfExp, ast.BoolOp)
@@ -70,7 +71,7 @@ class ExpressionWalker:
 
     def _parts(self, node: ast.AST) -> None:
         """All expressions right below a node."""
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 self._expression(child)
             else:

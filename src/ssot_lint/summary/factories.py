@@ -13,6 +13,7 @@ from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.facts import LOCALS, Fill, ReturnedItem
 from ssot_lint.summary.places import NOWHERE, PlaceReader, Places, names_empty_error
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,7 +94,7 @@ class FunctionReader:
         known = empty
         for link in chain:
             then, otherwise = self._reader.emptied(link.test)
-            for walrus in ast.walk(link.test):
+            for walrus in walk(link.test):
                 if isinstance(walrus, ast.NamedExpr):
                     self._stored([walrus.target], walrus.value, known)
             self._block(link.body, known | then)

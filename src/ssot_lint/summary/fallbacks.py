@@ -10,6 +10,7 @@ from ssot_lint.summary.fail_open_facts import Fallback
 from ssot_lint.summary.guard_calls import WordLines, last_name
 from ssot_lint.summary.handlers import walk_here
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -185,11 +186,11 @@ class FallbackReader:
 
     def _origins(self, key: ast.expr) -> frozenset[str]:
         """Return the parameters that a key is computed from, also by way of local variables."""
-        parameters = {a.arg for a in ast.walk(self._node.args) if isinstance(a, ast.arg)}
+        parameters = {a.arg for a in walk(self._node.args) if isinstance(a, ast.arg)}
         seen: set[str] = set()
         waiting: list[ast.AST] = [key]
         while waiting:
-            for node in ast.walk(waiting.pop()):
+            for node in walk(waiting.pop()):
                 if isinstance(node, ast.Name) and node.id not in seen:
                     seen.add(node.id)
                     bound = self._scope.bound.get(node.id, ())
@@ -236,5 +237,5 @@ def _asks_for_availability(test: ast.expr) -> bool:
     """Whether a condition asks whether something can be used, by what its names say."""
     return any(
         isinstance(node, (ast.Name, ast.Attribute)) and _AVAILABILITY.search(last_name(node))
-        for node in ast.walk(test)
+        for node in walk(test)
     )

@@ -14,6 +14,7 @@ from ssot_lint.summary.holding import Holding, operands
 from ssot_lint.summary.looks import Look, State, either, joined, outer_bases, stale_look
 from ssot_lint.summary.places import PlaceReader
 from ssot_lint.summary.symbols import BUILTINS, describe
+from ssot_lint.summary.traversal import children, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +76,7 @@ class FillReader:
     def _ask(self, node: ast.expr, state: State) -> None:
         """Note what a condition asks about, other than local variables."""
         symbols: set[str] = set()
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name):
                 if self._scope.holder_of(part.id) is not self._scope and part.id not in BUILTINS:
                     symbols.update(describe(part, self._scope))
@@ -86,7 +87,7 @@ class FillReader:
 
     def _see(self, places: Places, node: ast.expr, state: State) -> None:
         """Note that places are empty; what a local variable holds was looked at when it was read."""
-        names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+        names = [part.id for part in walk(node) if isinstance(part, ast.Name)]
         for place in places:
             state.see((place,), stale_look(state, names, place) or self._now(node))
 
@@ -133,7 +134,7 @@ class FillReader:
             else:
                 self._fill(self._reader.places(target), value, target, state)
         else:
-            for child in ast.iter_child_nodes(target):
+            for child in children(target):
                 if isinstance(child, ast.expr):
                     self._evaluate(child, state)
             self._fill(self._reader.places(target), value, target, state)
@@ -200,7 +201,7 @@ class FillReader:
             then, otherwise = self._tests(node, state.copy())
             state.become(joined(then, otherwise))
         elif isinstance(node, _COMPREHENSIONS):
-            if any(isinstance(part, ast.Await) or getattr(part, "is_async", 0) for part in ast.walk(node)):
+            if any(isinstance(part, ast.Await) or getattr(part, "is_async", 0) for part in walk(node)):
                 self._suspend("await", node, state)
         else:
             for part in _parts(node):
@@ -268,7 +269,7 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
     if isinstance(node, ast.BinOp):
         yield from operands(node)
         return
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         part = child.value if isinstance(child, ast.keyword) else child
         if isinstance(part, ast.expr):
             yield part

@@ -13,6 +13,7 @@ from ssot_lint.summary.fillings import FillReader
 from ssot_lint.summary.guard_calls import last_name
 from ssot_lint.summary.looks import State, joined
 from ssot_lint.summary.places import names_empty_error
+from ssot_lint.summary.traversal import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +62,7 @@ class GapReader(FillReader):
         if isinstance(node, ast.Break) and self._breaks:
             self._breaks[-1].append(state)
         if not isinstance(node, _FUNCTIONS):
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 if isinstance(child, ast.expr):
                     self._evaluate(child, state)
         return None if isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break)) else state

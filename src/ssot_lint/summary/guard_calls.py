@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.fail_open_facts import GuardCall, Subject
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import children, walk
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def tests_before(statement: ast.stmt, call: ast.Call) -> Iterator[ast.expr]:
 
 
 def _holds(node: ast.expr, call: ast.Call) -> bool:
-    return any(inner is call for inner in ast.walk(node))
+    return any(inner is call for inner in walk(node))
 
 
 def _calls(node: ast.expr) -> Iterator[ast.Call]:
@@ -179,7 +180,7 @@ def _calls(node: ast.expr) -> Iterator[ast.Call]:
         if isinstance(here, ast.Call):
             yield here
         if not isinstance(here, ast.Lambda):
-            waiting.extend(child for child in ast.iter_child_nodes(here) if isinstance(child, _EVALUATED))
+            waiting.extend(child for child in children(here) if isinstance(child, _EVALUATED))
 
 
 def _is_dotted(node: ast.expr) -> bool:

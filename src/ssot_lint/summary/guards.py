@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import Guard
 from ssot_lint.summary.places import PlaceReader
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from ssot_lint.summary.positions import Positions
@@ -49,7 +50,7 @@ def read_guards(record: FunctionRecord, positions: Positions) -> tuple[Guard, ..
 def _conditional_guard(
     test: ast.expr, refusal: ast.Raise, reader: PlaceReader, positions: Positions
 ) -> Guard | None:
-    names = [n.id for n in ast.walk(test) if isinstance(n, ast.Name)]
+    names = [n.id for n in walk(test) if isinstance(n, ast.Name)]
     tokens = tuple(n for n in names if n in reader.parameters and _reads_as_token(n))
     span = positions.span(refusal)
     if tokens:
@@ -76,7 +77,7 @@ def _reads_as_token(name: str) -> bool:
 def _only_measures(test: ast.expr, tokens: tuple[str, ...]) -> bool:
     """Whether a test asks for a token's length, type or form, and compares it with nothing."""
     is_measured = False
-    for node in ast.walk(test):
+    for node in walk(test):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             others = [side for side in sides if not (isinstance(side, ast.Name) and side.id in tokens)]
@@ -95,5 +96,5 @@ def _message(node: ast.Raise) -> str:
     """Return all text in what is raised, as one line."""
     if node.exc is None:
         return ""
-    parts = [c.value for c in ast.walk(node.exc) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+    parts = [c.value for c in walk(node.exc) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
     return " ".join(" ".join(parts).split())

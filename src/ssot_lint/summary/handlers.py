@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.guard_calls import is_guard_name, last_name, root_name
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -201,7 +202,7 @@ class AnswerReader:
         if isinstance(flag, ast.Name) and flag.id not in self._scope.globals:
             inside = {id(node) for node in walk_here(body)}
             return any(_uses_flag(n, flag.id) for n in walk_here(self._node.body) if id(n) not in inside)
-        return any(_refuses_by(node, last_name(flag)) for node in ast.walk(self._around))
+        return any(_refuses_by(node, last_name(flag)) for node in walk(self._around))
 
 
 def walk_here(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
@@ -260,7 +261,7 @@ def _is_busy(node: ast.AST) -> bool:
 
 def _mentions(values: Iterable[ast.expr], name: str) -> bool:
     """Whether one of the values is the variable, or its text."""
-    return any(isinstance(node, ast.Name) and node.id == name for value in values for node in ast.walk(value))
+    return any(isinstance(node, ast.Name) and node.id == name for value in values for node in walk(value))
 
 
 def sets_true(node: ast.AST, name: str) -> bool:
@@ -285,7 +286,7 @@ def _refuses_by(node: ast.AST, name: str) -> bool:
     """Whether a node refuses by what an attribute or global variable says."""
     return (
         isinstance(node, ast.If)
-        and any(last_name(part) == name for part in ast.walk(node.test) if isinstance(part, ast.expr))
+        and any(last_name(part) == name for part in walk(node.test) if isinstance(part, ast.expr))
         and any(isinstance(part, ast.Raise) for part in (*walk_here(node.body), *walk_here(node.orelse)))
     )
 

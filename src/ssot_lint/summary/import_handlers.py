@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.model import Span
 from ssot_lint.summary.guard_calls import last_name
 from ssot_lint.summary.handlers import does_nothing, is_no_replacement, walk_here
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,7 +42,7 @@ def spec_flags(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str, ast.expr]]:
     """Yield module variables that say whether ``find_spec`` finds a module: name, module, and the call."""
     for node in body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            for call in ast.walk(node.value):
+            for call in walk(node.value):
                 if isinstance(call, ast.Call) and last_name(call.func) == "find_spec" and call.args:
                     module = getattr(call.args[0], "value", None)
                     if isinstance(module, str):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.kept_facts import CONSTRUCTORS, KeptValue, Origin
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class _Surroundings:
         self._reads: list[tuple[int, int]] = []
         self._stores: list[tuple[int, int]] = []
         self.is_locked = False
-        for child in ast.walk(node):
+        for child in walk(node):
             self._look_at(child)
 
     def _look_at(self, node: ast.AST) -> None:
@@ -192,7 +193,7 @@ class _Surroundings:
         return any(
             isinstance(child, (ast.Call, ast.Await)) and (child.lineno, 0) > self._start
             for statement in node.body
-            for child in ast.walk(statement)
+            for child in walk(statement)
         )
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.summary.handlers import walk_here
 from ssot_lint.summary.key_facts import Unsteady
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class KeyReader:
         """Tell whether an expression, or an argument in it, is new each time."""
         waiting, seen = [value], set[str]()
         while waiting:
-            for node in ast.walk(waiting.pop()):
+            for node in walk(waiting.pop()):
                 if isinstance(node, ast.Call) and any(part.kind == "fresh" for part in self.parts(node)):
                     return True
                 if isinstance(node, ast.Name) and node.id not in seen | self._parameters:
@@ -114,7 +115,7 @@ class KeyReader:
         self._seen.add(node.id)
         values = [b.node for b in bound if b.kind == "value" and isinstance(b.node, ast.expr)]
         for value in values:
-            if node.id not in {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}:
+            if node.id not in {n.id for n in walk(value) if isinstance(n, ast.Name)}:
                 yield from self._parts(value, partial=partial or len(bound) > 1, steps=steps)
 
     def _call(self, node: ast.Call, *, partial: bool, steps: int) -> Iterator[Unsteady]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -195,7 +196,7 @@ class Owners:
     def guarded(self, test: ast.expr) -> set[str]:
         """Return the attributes whose emptiness, or whose being the class's, a condition asks about."""
         return (
-            {key for node in ast.walk(test) for key in self._guarded_by(node)}
+            {key for node in walk(test) for key in self._guarded_by(node)}
             if not _asks_for_none(test)
             else set()
         )

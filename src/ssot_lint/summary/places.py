@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.symbols import describe, lookup, namespace
+from ssot_lint.summary.traversal import walk
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ class PlaceReader:
         seen: dict[str, None] = {}
         waiting: list[ast.AST] = [self.keys[text]]
         while waiting:
-            for name in ast.walk(waiting.pop()):
+            for name in walk(waiting.pop()):
                 if isinstance(name, ast.Name) and name.id not in seen:
                     seen[name.id] = None
                     bound = self.scope.bound.get(name.id, ())

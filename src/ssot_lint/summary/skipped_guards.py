@@ -17,6 +17,7 @@ from ssot_lint.summary.import_handlers import (
     stand_ins,
 )
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,7 +137,7 @@ class SkippedGuardReader:
             return False
         return not any(
             isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, (ast.Load, ast.Del))
-            for node in ast.walk(self._function.node)
+            for node in walk(self._function.node)
         )
 
     def _says_no_by_exception(self, statement: ast.stmt, call: _Call) -> bool:
@@ -237,11 +238,11 @@ class SkippedGuardReader:
     def _behind_test(self, test: ast.expr, call: _Call, block: Sequence[ast.stmt] = ()) -> None:
         """Look at what a test asks without which the guard isn't called; ``block`` is behind it."""
         span = self._positions.span(test)
-        if any(isinstance(n, ast.Call) and last_name(n.func) == "find_spec" for n in ast.walk(test)):
+        if any(isinstance(n, ast.Call) and last_name(n.func) == "find_spec" for n in walk(test)):
             if call.root in imported_names(block):
                 self._add(call, "unavailable", span)
             return
-        for name in (n for n in ast.walk(test) if isinstance(n, ast.Name)):
+        for name in (n for n in walk(test) if isinstance(n, ast.Name)):
             local = self._flags.get(name.id)
             if local is not None:
                 if {call.root, call.guard.name} & local[1]:

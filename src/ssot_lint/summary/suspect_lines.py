@@ -11,11 +11,17 @@ from ssot_lint.summary.containers import MUTATING_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_CHANGES: Final = re.compile(
-    rf"\.\s*(?:{'|'.join(sorted(MUTATING_NAMES, key=len, reverse=True))})(?:\s*\(|[ \t]*[,)\n])"
-    r"|\]\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)?=(?!=)|[-+*|&^]="
+_CHANGES: Final = (
+    re.compile(rf"\.\s*(?:{'|'.join(sorted(MUTATING_NAMES, key=len, reverse=True))})(?:\s*\(|[ \t]*[,)\n])"),
+    re.compile(r"\]\s*(?:[-+*/|&^%@]|//|\*\*|<<|>>)?=(?!=)"),
+    re.compile(r"=(?<=[-+*|&^]=)"),
 )
+"""Each begins with a character of its own, which is searched for much faster than alternatives are."""
 _CHANGING_WORDS: Final = ("del ", "del(", "heap", "insort", "shuffle")
+_ATTRIBUTE_STORE: Final = re.compile(r"\.\s*\w+\s*(?::[^\n=]+|,[^\n=]+)?=(?!=)")
+_ON_SELF: Final = re.compile(r"(?<![\w.])self\s*\Z")
+_NEAR: Final = 20
+"""Characters before a dot in which its owner is looked for."""
 _SELF: Final = re.compile(r"self(?:\s*\.\s*\w+)?\s*[(,)]")
 _CALLING_WORDS: Final = (":=", "add_done_callback", "setattr", "getattr", "__dict__", "super(", "vars(")
 
@@ -26,7 +32,8 @@ class SuspectLines:
     def __init__(self, text: str) -> None:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        starts = [*_matches(_CHANGES, text), *_words(_CHANGING_WORDS, text)]
+        starts = [at for pattern in _CHANGES for at in _matches(pattern, text)]
+        starts += _words(_CHANGING_WORDS, text)
         self._changes = _lines_of(starts, text)
         others = [*_matches(_SELF, text), *_words(_CALLING_WORDS, text)]
         self._all = sorted({*self._changes, *_lines_of(others, text)})
@@ -48,13 +55,13 @@ class EveryLine(SuspectLines):
         return first <= last
 
 
-class MatchingLines:
-    """The lines of a text in which the matches of a pattern end."""
+class ForeignStoreLines:
+    """The lines of a text in which an attribute of something else than ``self`` may be set."""
 
-    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+    def __init__(self, text: str) -> None:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self._lines = _lines_of((found.end() - 1 for found in pattern.finditer(text)), text)
+        self._lines = _lines_of([*_foreign_stores(text), *_words(("setattr",), text)], text)
 
     def __bool__(self) -> bool:
         return bool(self._lines)
@@ -62,6 +69,15 @@ class MatchingLines:
     def between(self, first: int, last: int) -> bool:
         """Tell whether one of them is among these lines."""
         return _any_between(self._lines, first, last)
+
+
+def _foreign_stores(text: str) -> Iterator[int]:
+    """Yield where such statements have their ``=``; the search is for the dot, which is the rarest part."""
+    position = 0
+    while (found := _ATTRIBUTE_STORE.search(text, position)) is not None:
+        if _ON_SELF.search(text, max(0, found.start() - _NEAR), found.start()) is None:
+            yield found.end() - 1
+        position = found.start() + 1
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[int]:

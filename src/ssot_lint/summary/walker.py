@@ -23,6 +23,7 @@ from ssot_lint.summary.records import (
     method_kind,
 )
 from ssot_lint.summary.scopes import Scope, ScopeKind
+from ssot_lint.summary.traversal import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -272,7 +273,7 @@ class ModuleWalker(NameWalker):
         for name in (getattr(pattern, "name", None), getattr(pattern, "rest", None)):
             if name is not None:
                 self._scope.bind(name, "opaque", since=end_of(pattern), site=pattern)
-        for child in ast.iter_child_nodes(pattern):
+        for child in children(pattern):
             if isinstance(child, ast.pattern):
                 self._pattern(child)
 
