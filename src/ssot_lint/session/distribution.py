@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from typing import TYPE_CHECKING, Final, TypeVar
-from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -18,14 +17,13 @@ IN_FLIGHT: Final = 128
 
 
 def distributed(
-    executor: Executor, function: Callable[[Task, str], Result], tasks: Iterable[Task]
+    executor: Executor, function: Callable[[Task], Result], tasks: Iterable[Task]
 ) -> Iterator[tuple[int, Result]]:
     """Yield number and result of each task as they come, but not of those that failed or died with a worker.
 
-    ``function`` is also given a text that no other run has: a scheduler such as Dask's takes equal calls for
-    the same, and would answer with what it told an earlier run. A RuntimeWarning says why nothing came back.
+    A scheduler such as Dask's takes equal calls for the same, and calls once: the answer must depend on the
+    task alone, and on no file or time. A RuntimeWarning says why nothing came back.
     """
-    run = uuid4().hex
     waiting: dict[Future[Result], int] = {}
     failures: list[BaseException] = []
     try:
@@ -33,7 +31,7 @@ def distributed(
             while len(waiting) >= IN_FLIGHT:
                 yield from _finished(waiting, failures)
             try:
-                waiting[executor.submit(function, task, run)] = number
+                waiting[executor.submit(function, task)] = number
             except BrokenExecutor as error:
                 failures.append(error)
                 break

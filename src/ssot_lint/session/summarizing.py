@@ -173,7 +173,7 @@ def _carried(
         yield chunk
 
 
-def _carried_encoded(chunk: Sequence[Carried], _run: str) -> list[bytes]:
+def _carried_encoded(chunk: Sequence[Carried]) -> list[bytes]:
     """Summarize a chunk whose contents came along."""
     return [_encode(record, summarize_source(source_of(record, data))) for record, data in chunk]
 
