@@ -138,18 +138,12 @@ def _touches_imports(old: ImportUses, after: str) -> bool:
 
     This spares most new texts the parsing.
     """
-    gone, come = _difference(old.text.splitlines(), after.splitlines())
+    before, now = Counter(old.text.splitlines()), Counter(after.splitlines())
     names = {each.name for each in old.imports}
-    return "import" in " ".join(come) or not names.isdisjoint(re.findall(r"\w+", " ".join(gone)))
-
-
-def _difference(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
-    """Return the lines of both without those that they begin and end with alike."""
-    shorter = min(len(old), len(new))
-    start = next((n for n in range(shorter) if old[n] != new[n]), shorter)
-    rest = shorter - start
-    end = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
-    return old[start : len(old) - end], new[start : len(new) - end]
+    gone, come = before - now, now - before
+    return any("import" in line for line in come) or any(
+        not names.isdisjoint(re.findall(r"\w+", line)) for line in gone
+    )
 
 
 def _made_twice(old: ImportUses, new: ImportUses) -> Iterator[_Import]:
@@ -157,12 +151,13 @@ def _made_twice(old: ImportUses, new: ImportUses) -> Iterator[_Import]:
     known = Counter(each.name for each in old.imports if each.scope is old.tree.module)
     found: dict[str, list[_Import]] = {}
     for each in new.imports:
-        if each.scope is new.tree.module and not new.is_fixed(each):
+        if each.scope is new.tree.module:
             found.setdefault(each.name, []).append(each)
     for name, imports in found.items():
-        if len(imports) > max(known[name], 1):
-            imports.sort(key=lambda each: new.tree.positions[each.alias])
-            yield from imports[max(known[name], 1) :]
+        first = max(known[name], 1)
+        if len(imports) > first:
+            free = [each for each in imports if not new.is_fixed(each)]
+            yield from sorted(free, key=lambda each: new.tree.positions[each.alias])[first:]
 
 
 def _removals(uses: ImportUses, orphans: list[cst.ImportAlias]) -> Iterator[Edit]:
