@@ -20,9 +20,18 @@ from ssot_lint.cli.options import (
     jobs_option,
     paths_argument,
     read_confidence,
+    read_path,
     split_ignores,
 )
-from ssot_lint.cli.terminal import complain, emit, emit_aside, enable_color, source_width, wants_color
+from ssot_lint.cli.terminal import (
+    complain,
+    emit,
+    emit_aside,
+    enable_color,
+    source_width,
+    wants_color,
+    write_report,
+)
 from ssot_lint.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
@@ -70,6 +79,14 @@ Examples:
 @click.option("--check-tests/--no-check-tests", default=None, help="Report all codes in test code, too.")
 @click.option("--output-format", type=click.Choice(list(REPORTERS)), default="text", help="Default: text.")
 @click.option(
+    "--output-file",
+    "-o",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    callback=read_path,
+    help="Write the report to this file in the output format, and the text to the terminal.",
+)
+@click.option(
     "--sort",
     "order",
     type=click.Choice(["place", "confidence"]),
@@ -100,6 +117,7 @@ def check(
     *,
     paths: tuple[str, ...],
     output_format: str,
+    output_file: Path | None,
     order: str,
     fixing: bool,
     unsafe_fixes: bool,
@@ -123,6 +141,8 @@ def check(
     PATHS are files and folders, or - for standard input; without any, the project around the working
     directory is checked. However few the paths, the whole project is read to judge them.
     """
+    if statistics and output_format not in STATISTICS:
+        raise click.UsageError(f"--statistics has no {output_format} format")
     buffer = _buffer(paths, stdin_filename)
     asked: Asked = {
         "paths": () if buffer else paths,
@@ -149,9 +169,12 @@ def check(
         colored = wants_color(color, os.environ)
         if colored:
             enable_color()
-        report = (STATISTICS if statistics else REPORTERS)[output_format]
+        reporters = STATISTICS if statistics else REPORTERS
+        shown = "text" if output_file is not None else output_format
         tell = emit_aside if fixing and buffer is not None else emit
-        tell(report(_report(outcome, summarize=not quiet, color=colored)))
+        tell(reporters[shown](_report(outcome, summarize=not quiet, color=colored)))
+        if output_file is not None:
+            write_report(output_file, reporters[output_format](_report(outcome, summarize=not quiet)))
     if outcome.result.problems:
         return FAILED
     if diff or (exit_non_zero_on_fix and outcome.has_written):
@@ -180,7 +203,7 @@ def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None
     return Buffer.of_bytes(stdin_filename or _STDIN, sys.stdin.buffer.read())
 
 
-def _report(outcome: Outcome, *, summarize: bool, color: bool) -> Report:
+def _report(outcome: Outcome, *, summarize: bool, color: bool = False) -> Report:
     from ssot_lint.reporters.report import Report
 
     result = outcome.result

@@ -14,6 +14,7 @@ from ssot_lint.reporters.printable import PLAIN_WIDTH, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 _GUTTER: Final = 8
 _NARROWEST: Final = 40
@@ -72,6 +73,15 @@ def emit_aside(chunks: Iterable[str]) -> None:
     with contextlib.suppress(OSError):
         stream.write("".join(chunks))
         stream.flush()
+
+
+def write_report(path: Path, chunks: Iterable[str]) -> None:
+    """Write a report to a file; OutputError says why that can't be done."""
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(chunks)
+    except OSError as error:
+        raise OutputError(f"{path}: can't be written: {error.strerror}") from error
 
 
 def complain(kind: str, message: str) -> None:

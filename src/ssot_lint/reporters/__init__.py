@@ -26,7 +26,15 @@ def _later(module: str, function: str = "render") -> Reporter:
 
 
 REPORTERS: Final[Mapping[str, Reporter]] = MappingProxyType(
-    {"text": _later("text"), "concise": _later("concise"), "json": _later("json_array")}
+    {
+        "text": _later("text"),
+        "concise": _later("concise"),
+        "json": _later("json_array"),
+        "sarif": _later("sarif"),
+        "github": _later("github"),
+        "gitlab": _later("gitlab"),
+        "junit": _later("junit"),
+    }
 )
 """One line of findings after the other, by the name of the format."""
 

@@ -31,6 +31,21 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     width: int = PLAIN_WIDTH
     """Cells that a line of source may take."""
 
+    def from_root(self, path: str) -> str:
+        """Return the path of a file from the project's root, by the path that is shown.
+
+        Where nothing tells how the two kinds of paths differ, that is the path that is shown.
+        """
+        if path in self.project_paths:
+            return self.project_paths[path]
+        for shown, known in self.project_paths.items():
+            if known.endswith(shown):  # we stand below the root
+                return known.removesuffix(shown) + path
+            start = shown.removesuffix(known)
+            if shown.endswith(known) and path.startswith(start):  # we stand above it, or paths are absolute
+                return path.removeprefix(start)
+        return path
+
     def closing_line(self) -> str:
         """Say in one sentence what was found, what was hidden and how much was looked at."""
         hidden = self._hidden()
