@@ -36,8 +36,11 @@ _PLAIN_DECORATORS: Final = ("final", "runtime_checkable", "total_ordering")
 
 
 def class_uses(project: Project, owner: str, name: str) -> str | None:
-    """Return the first place, ``path:line``, that uses an attribute through the class, if there is one."""
-    family = {owner, *project.names.subclasses(owner)}
+    """Return the first place, ``path:line``, that uses an attribute through the class, if there is one.
+
+    What a base reads from ``cls`` or ``type(self)`` it reads from the class, too.
+    """
+    family = {*project.names.mro(owner), *project.names.subclasses(owner)}
     pattern = re.compile(rf"\.{re.escape(name)}(?![^.(\[])")
     for module in project.modules:
         if name not in "\n".join(module.packed_uses):  # which spares most modules the loop
@@ -88,7 +91,7 @@ def doubts(file: FixedFile, owner: str, name: str) -> bool:
             return True
         if any(not d.symbol.rstrip("()").endswith(_PLAIN_DECORATORS) for d in facts.decorators):
             return True
-    if _calls_back(project, owner):
+    if _calls_back(project, owner) or _asks_classes(project, owner):
         return True
     if any(name in _bound_in(project, subclass) for subclass in names.subclasses(owner)):
         return True
@@ -98,6 +101,17 @@ def doubts(file: FixedFile, owner: str, name: str) -> bool:
     if any(names.class_of(symbol) in (owner, *names.subclasses(owner)) for symbol in made_around):
         return True
     return any(isinstance(node, cst.SimpleString) and node.raw_value == name for node in file.parents)
+
+
+def _asks_classes(project: Project, owner: str) -> bool:
+    """Whether a base has class methods, which may read from a subclass what it declares."""
+    names = project.names
+    symbols = (f"{base}.{m}" for base in names.mro(owner)[1:] for m in names.classes[base].facts.methods)
+    return any(
+        symbol.endswith(".__init_subclass__") or names.functions[symbol].facts.kind == "classmethod"
+        for symbol in symbols
+        if symbol in names.functions
+    )
 
 
 def _calls_back(project: Project, owner: str) -> bool:

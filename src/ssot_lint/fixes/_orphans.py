@@ -202,7 +202,9 @@ def _without_statement(uses: ImportUses, node: cst.CSTNode) -> Edit:
     lines = re.split(r"\r\n|\r|\n", uses.text)
     if end > len(lines):
         return Edit(Span(span.line, 0, end - 1, len(lines[-1])), "")
-    return Edit(Span(span.line, 0, end + _blanks_too_many(lines, span.line - 1, end - 1), 0), "")
+    is_first = isinstance(block, cst.IndentedBlock) and block.body[0] is line
+    start = 0 if is_first else span.line - 1
+    return Edit(Span(span.line, 0, end + _blanks_too_many(lines, start, end - 1), 0), "")
 
 
 def _blanks_too_many(lines: list[str], start: int, end: int) -> int:

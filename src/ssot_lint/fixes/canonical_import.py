@@ -4,21 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import libcst as cst
+
+from ssot_lint.fixes._file import FixedFile, NoFixError
 from ssot_lint.fixes._import_rewriting import alias_at, imported_from
-from ssot_lint.model import Applicability, Suggestion
+from ssot_lint.fixes._imports import refer
+from ssot_lint.model import Applicability, Edit, Suggestion
+from ssot_lint.syntax_tree import nodes_with_parents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from ssot_lint.fixes._file import FixedFile
     from ssot_lint.model import Finding
 
 
 def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
-    """Yield the import over the canonical path; the file goes on to use the name that it uses."""
-    node, alias = alias_at(file, finding.location.span)
+    """Yield the import over the canonical path.
+
+    A file that imports it by name goes on to use the name that it uses; one that reaches it through a module
+    comes to use the name.
+    """
     title = finding.suggestions[0].title  # "from app.ws import Manager"
     _, module, _, name = title.split()
-    edits = tuple(imported_from(file, node, alias, f"{module}.{name}"))
+    path = f"{module}.{name}"
+    reached = file.find(finding.location.span, cst.Attribute)
+    if isinstance(reached, cst.Attribute):
+        edits = tuple(dict.fromkeys(_by_name(file, reached, path)))
+    else:
+        edits = tuple(imported_from(file, *alias_at(file, finding.location.span), path))
     yield Suggestion(title, Applicability.SAFE, edits)
     yield from finding.suggestions[1:]
+
+
+def _by_name(file: FixedFile, reached: cst.Attribute, path: str) -> Iterator[Edit]:
+    """Yield the edits by which every use through the module becomes one of the name."""
+    written = file.written(reached)
+    root = written.partition(".")[0]
+    for node, parent in file.parents.items():
+        if not isinstance(node, cst.Attribute) or file.written(node) != written:
+            continue
+        if root in file.locals_at(node) - _imported(file, node):
+            continue
+        if isinstance(parent, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.Del)):
+            raise NoFixError("it is set on the module, too")
+        reference = refer(file, [path], node)
+        yield from reference.edits
+        yield Edit(file.span(node), reference.text)
+
+
+def _imported(file: FixedFile, node: cst.CSTNode) -> frozenset[str]:
+    """Return the names that the functions around a place import themselves."""
+    return frozenset(
+        each.evaluated_alias or each.evaluated_name.partition(".")[0]
+        for around in file.ancestors(node)
+        if isinstance(around, cst.FunctionDef)
+        for each, _ in nodes_with_parents(around.body)
+        if isinstance(each, cst.ImportAlias)
+    )

@@ -72,6 +72,8 @@ def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAt
         used = class_uses(file.project, shared.owner, name)
         if used is not None:
             raise NoFixError(f"{used} uses it through the class")
+        if _is_read_from_class(file, name):
+            raise NoFixError("a class method uses it through the class")
     check_heirs(file.project, shared.owner, shared.name)
     constructor = constructor_of(file, found.class_node, shared.owner)
     taken = removal(file, found)
@@ -94,6 +96,17 @@ def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAt
         Applicability.UNSAFE if doubt else Applicability.SAFE,
         edits,
     )
+
+
+def _is_read_from_class(file: FixedFile, name: str) -> bool:
+    """Whether a class method of the file, ``__init_subclass__`` too, reads an attribute from its ``cls``."""
+    for node in file.parents:
+        if isinstance(node, cst.Attribute) and node.attr.value == name and isinstance(node.value, cst.Name):
+            function = file.function_around(node)
+            first = function.params.params[:1] if function is not None else ()
+            if node.value.value == "cls" and any(each.name.value == "cls" for each in first):
+                return True
+    return False
 
 
 def _declared(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Suggestion | None:
