@@ -192,7 +192,7 @@ class FunctionReader:
                     for left, right in zip(target.elts, value.elts, strict=True):
                         self._stored([left], right, empty)
                 continue
-            for place in self._outer_places(target):
+            for place in sorted(self._outer_places(target)):
                 self._fill(place, value, target, empty)
 
     def _seen_through(self, value: ast.expr) -> ast.expr:
@@ -266,7 +266,7 @@ class FunctionReader:
 
     def _method_fill(self, node: ast.Call, function: ast.Attribute, empty: Places) -> None:
         if function.attr == "setdefault" and len(node.args) == 2:
-            for place in self._reader.item(function.value, node.args[0]):
+            for place in sorted(self._reader.item(function.value, node.args[0])):
                 self._fill(place, node.args[1], node, frozenset({place}))
         elif function.attr == "set" and len(node.args) == 1:
             for base in describe(function.value, self.scope):

@@ -152,7 +152,7 @@ class FillReader:
 
     def _fill(self, places: Places, value: ast.expr | None, node: ast.expr, state: State) -> None:
         made = self._reader.made(value) if value is not None else ()
-        for place in places:
+        for place in sorted(places):  # of one statement, the last of them is reported
             look = state.looks.pop(place, None)
             if look is None and isinstance(value, ast.Name) and self._is_chosen(value.id):
                 look = stale_look(state, (value.id,), place)
@@ -248,7 +248,7 @@ class FillReader:
     def _default(self, node: ast.Call, function: ast.Attribute, state: State) -> None:
         """Read ``setdefault`` and ``get`` with a default, which is made before anybody looks."""
         made = self._reader.made(node.args[1])
-        for place in self._reader.item(function.value, node.args[0]):
+        for place in sorted(self._reader.item(function.value, node.args[0])):
             is_empty = place in state.looks
             if function.attr == "setdefault":
                 state.looks.pop(place, None)
