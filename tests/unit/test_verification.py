@@ -1,4 +1,4 @@
-"""Fixes are verified before anything is written: each protection withholds what it is there for, and says so."""
+"""Fixes are verified before anything is written: each protection withholds what it is for, and says so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from small_project import VIEWS, write
 from ssot_lint import fixes
 from ssot_lint.cli import main
 from ssot_lint.model import Applicability, Edit, Span, Suggestion
-from ssot_lint.session import fix, verification
+from ssot_lint.session import fix, fixing, verification
 from ssot_lint.session.verification import unbound_names
 from ssot_lint.syntax_tree import UnreadableByLibCSTError
 
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     Fixer = Callable[[FixedFile, Finding], Sequence[Suggestion]]
     Capture = pytest.CaptureFixture[str]
 
-MANAGED = """\
+SHARED = """\
 class Shared:  # ssot: managed factory=get_shared
-    pass
+    kept = ()
 
 
 def get_shared():
-    return Shared()
+    Shared.kept = Shared.kept or (Shared(),)
+    return Shared.kept[0]
 """
 
 
@@ -81,7 +82,7 @@ def test_a_bad_fix_is_withheld_and_said_so(
 def test_a_fix_that_harms_another_file_is_withheld_and_the_others_are_made(
     views: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
-    put(monkeypatch, instead("None", behind=f"\n\n{MANAGED}"))
+    put(monkeypatch, instead("None", behind=f"\n\n{SHARED}"))
     (views.parent / "user.py").write_text(
         "from app.views import Shared\n\n\ndef use():\n    return Shared()\n", "utf-8"
     )
@@ -164,8 +165,16 @@ def test_any_number_of_fixes_at_one_place_come_to_rest(views: Path, monkeypatch:
     assert (len(made.fixed), made.withheld, made.result.findings) == (25, (), ())
 
 
+def test_fixes_that_do_not_come_to_rest_are_taken_back(views: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixing, "MOST_ROUNDS", -1)
+    made = fix()
+    assert (made.changes, made.fixed) == ((), ())
+    assert [reason for _, reason in made.withheld] == ["the fixes in this file don't come to rest"]
+    assert len(made.result.findings) == 1
+
+
 def test_names_without_a_binding() -> None:
-    text = "import a\nfrom b import c as d\ndef f(x):\n    global g\n    g = x + a + d + lost\n    return g, len\n"
+    text = "import a\nfrom b import c as d\ndef f(x):\n    global g\n    g = x + a + d + lost, len\n"
     assert unbound_names(text) == {"lost"}
     assert unbound_names("class A:\n    x = gone\n    y = x\nprint(__file__, A, [z for z in z_s])\n") == {
         "gone",

@@ -79,12 +79,14 @@ def without_unused_imports(source: SourceFile, project: Project, text: str) -> s
 
 def _with_fix(file: FixedFile, finding: Finding) -> Finding:
     from ssot_lint.fixes._file import NoFixError
+    from ssot_lint.fixing import OverlapError
 
     try:
         if not file.is_exact:
             raise NoFixError("LibCST doesn't give this file back as it is")
         made = [_finished(file, finding, each) for each in _fixer(finding.code)(file, finding)]
-    except NoFixError as reason:
+    except (NoFixError, OverlapError) as error:
+        reason = error if isinstance(error, NoFixError) else "its edits get into each other's way"
         first, *others = finding.suggestions
         made = [Suggestion(f"{first.title} (not by --fix: {reason})"), *others]
     return msgspec.structs.replace(finding, suggestions=tuple(made))
@@ -105,9 +107,13 @@ def _finished(file: FixedFile, finding: Finding, suggestion: Suggestion) -> Sugg
     from ssot_lint.fixes._differences import edits_between
     from ssot_lint.fixes._orphans import without_orphans
     from ssot_lint.fixing import apply
+    from ssot_lint.syntax_tree import UnreadableByLibCSTError
 
     made = apply(file.text, suggestion.edits)
-    cleaned = without_orphans(file.import_uses, made, lambda: file.handed_on)
+    try:
+        cleaned = without_orphans(file.import_uses, made, lambda: file.handed_on)
+    except UnreadableByLibCSTError:
+        cleaned = made  # which verification is to find out
     edits = suggestion.edits if cleaned == made else tuple(edits_between(file.text, cleaned))
     doubtful = suggestion.applicability is Applicability.SAFE and finding.confidence < Confidence.HIGH
     applicability = Applicability.UNSAFE if doubtful else suggestion.applicability

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.linked import LinkedProject
 
 MOST_ROUNDS: Final = 20
-"""Fixes that haven't come to rest by then never will."""
+"""Fixes that haven't come to rest so many rounds after one for each finding never will."""
 
 Fix = tuple[Finding, "Suggestion"]
 
@@ -116,7 +116,7 @@ class _Rounds:
     def run(self, *, surest_first: bool) -> FixResult:
         """Make all fixes that can be made."""
         self._result = check_opened(self._now)
-        for _ in range(MOST_ROUNDS):
+        for _ in range(len(self._result.findings) + MOST_ROUNDS):
             chosen = self._choose(self._result)
             if not chosen:
                 break
@@ -164,12 +164,8 @@ class _Rounds:
 
     def _harms_others(self, candidate: LinkedProject, changed: Mapping[str, str], after: CheckResult) -> bool:
         """Whether the fixes make for findings in other files."""
-        known = {_identity(finding) for finding in self._result.findings}
-        others = {
-            finding.location.path
-            for finding in after.findings
-            if finding.location.path not in changed and _identity(finding) not in known
-        }
+        known = Counter(map(_identity, self._result.findings))
+        others = {path for path, *_ in Counter(map(_identity, after.findings)) - known} - changed.keys()
         python = {file.record.path for file in candidate.files}
         return any(newcomers(self._now, candidate, path) for path in others & python)
 
