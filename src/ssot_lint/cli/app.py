@@ -21,7 +21,14 @@ FAILED: Final = 2
 INTERRUPTED: Final = 130
 
 _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
-    {"check": "check", "clean": "clean", "explain": "explain", "map": "map_", "rules": "rules"}
+    {
+        "baseline": "baseline",
+        "check": "check",
+        "clean": "clean",
+        "explain": "explain",
+        "map": "map_",
+        "rules": "rules",
+    }
 )
 """The functions of the commands; each is in the module that has the command's name."""
 

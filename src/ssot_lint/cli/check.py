@@ -87,6 +87,14 @@ Examples:
     help="Write the report to this file in the output format, and the text to the terminal.",
 )
 @click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    callback=read_path,
+    help="Report only what this file doesn't know; ssot-lint baseline writes one.",
+)
+@click.option("--prune", is_flag=True, help="With --baseline: take out what matches nothing any more.")
+@click.option(
     "--sort",
     "order",
     type=click.Choice(["place", "confidence"]),
@@ -118,6 +126,8 @@ def check(
     paths: tuple[str, ...],
     output_format: str,
     output_file: Path | None,
+    baseline: Path | None,
+    prune: bool,
     order: str,
     fixing: bool,
     unsafe_fixes: bool,
@@ -143,6 +153,8 @@ def check(
     """
     if statistics and output_format not in STATISTICS:
         raise click.UsageError(f"--statistics has no {output_format} format")
+    if prune and baseline is None:
+        raise click.UsageError("--prune needs --baseline, the file to prune")
     buffer = _buffer(paths, stdin_filename)
     asked: Asked = {
         "paths": () if buffer else paths,
@@ -164,6 +176,8 @@ def check(
         from ssot_lint.session import check as run
 
         outcome = Outcome(run(**asked, screen=not no_screen))
+    if baseline is not None and not diff:
+        outcome = _without_known(outcome, baseline, asked, prune=prune)
     _complain(outcome.result, quiet=quiet)
     if not diff:
         colored = wants_color(color, os.environ)
@@ -179,7 +193,25 @@ def check(
         return FAILED
     if diff or (exit_non_zero_on_fix and outcome.has_written):
         return FOUND if outcome.has_written and not exit_zero else CLEAN
+    if outcome.is_baseline_stale and not exit_zero:
+        return FOUND
     return FOUND if outcome.result.findings and not exit_zero else CLEAN
+
+
+def _without_known(outcome: Outcome, path: Path, asked: Asked, *, prune: bool) -> Outcome:
+    """Return the outcome without the findings that a baseline knows, and say what it knows too much."""
+    import msgspec
+
+    from ssot_lint.cli.baseline import compared, stale_line
+
+    comparison = compared(path, outcome.result, asked, prune=prune)
+    if comparison.stale:
+        complain("error", stale_line(path, comparison.stale))
+    return outcome._replace(
+        result=msgspec.structs.replace(outcome.result, findings=comparison.new),
+        known=comparison.known,
+        is_baseline_stale=bool(comparison.stale),
+    )
 
 
 def _complain(result: CheckResult, *, quiet: bool) -> None:
@@ -215,6 +247,7 @@ def _report(outcome: Outcome, *, summarize: bool, color: bool = False) -> Report
         hidden_by_confidence=result.hidden_by_confidence,
         min_confidence=result.min_confidence,
         fixed=outcome.fixed,
+        known=outcome.known,
         complete=not result.problems,
         summarize=summarize,
         color=color,

@@ -33,6 +33,9 @@ class Outcome(NamedTuple):
     fixed: int = 0
     """Findings that are mended in files that could be written."""
     has_written: bool = False
+    known: int = 0
+    """Findings that a baseline has."""
+    is_baseline_stale: bool = False
 
 
 def make_fixes(asked: Asked, *, unsafe: bool) -> Outcome:

@@ -20,7 +20,11 @@ def fingerprint(finding: Finding, project_path: str) -> str:
     """
     from hashlib import sha256
 
-    message = _PLACE.sub("", finding.message)
-    parts = (finding.code, project_path, finding.scope, message)
+    parts = (finding.code, project_path, finding.scope, without_places(finding.message))
     content = "\0".join(parts).encode("utf-8", "surrogateescape")
     return sha256(content).hexdigest()[:32]
+
+
+def without_places(message: str) -> str:
+    """Return a message without the places that it names, which move with the lines around them."""
+    return _PLACE.sub("", message)

@@ -23,6 +23,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     min_confidence: Confidence = Confidence.HIGH
     fixed: int = 0
     """Findings that aren't there any more, because they were mended."""
+    known: int = 0
+    """Findings that aren't shown because a baseline has them."""
     complete: bool = True
     """False when part of the work could not be done, so that silence must not read as a pass."""
     summarize: bool = True
@@ -71,12 +73,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             yield f"{safe or unsafe} fixable with --fix{'' if safe else ' --unsafe-fixes'}."
 
     def _hidden(self) -> str:
-        if not self.hidden_by_confidence:
-            return ""
-        return (
-            f" ({self.hidden_by_confidence} hidden below confidence {self.min_confidence.label};"
-            " see --min-confidence)"
-        )
+        hidden = f" ({self.known} known by the baseline)" if self.known else ""
+        if self.hidden_by_confidence:
+            hidden += (
+                f" ({self.hidden_by_confidence} hidden below confidence {self.min_confidence.label};"
+                " see --min-confidence)"
+            )
+        return hidden
 
 
 def _plural(number: int, noun: str) -> str:

@@ -1,0 +1,154 @@
+"""``ssot-lint baseline`` and ``check --baseline``: findings that are known count no more."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ssot_lint.cli.options import (
+    CONFIDENCES,
+    available_cores,
+    cache_options,
+    chosen_cache,
+    code_option,
+    configuration_options,
+    jobs_option,
+    paths_argument,
+    read_confidence,
+    read_path,
+)
+from ssot_lint.cli.terminal import complain, emit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ssot_lint.baseline import Comparison, Entry
+    from ssot_lint.cli.fixing import Asked
+    from ssot_lint.session import CheckResult
+
+FILE: Final = ".ssot-lint-baseline.json"
+_DONE: Final = 0
+_FAILED: Final = 2
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ssot-lint baseline
+  ssot-lint baseline src/ --min-confidence medium
+  ssot-lint check --baseline .ssot-lint-baseline.json
+  ssot-lint check --baseline .ssot-lint-baseline.json --prune
+"""
+)
+@paths_argument
+@code_option("--select", help="Take only these codes, or prefixes of codes.")
+@code_option("--ignore", help="Don't take these codes.")
+@click.option(
+    "--min-confidence",
+    type=click.Choice(CONFIDENCES, case_sensitive=False),
+    callback=read_confidence,
+    help="Take what is at least this sure (default: high).",
+)
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    callback=read_path,
+    help=f"Write the baseline to this file (default: {FILE}).",
+)
+@click.option("--force", is_flag=True, help="Write it in CI, too, where the variable CI is set.")
+@jobs_option
+@cache_options
+@configuration_options
+def baseline(
+    *,
+    paths: tuple[str, ...],
+    output: Path | None,
+    force: bool,
+    jobs: int | None,
+    no_cache: bool,
+    cache_dir: Path | None,
+    config: Path | None,
+    isolated: bool,
+    **settings: object,
+) -> int:
+    """Write all findings in PATHS to a file: check --baseline then reports only what is new.
+
+    An older baseline is replaced. In CI none is written, since a finding that came with the change would be
+    known from then on.
+    """
+    from pathlib import Path
+
+    from ssot_lint.baseline import entries_of, write_baseline
+    from ssot_lint.session import check
+
+    if os.environ.get("CI", "").lower() not in ("", "0", "false") and not force:
+        raise click.UsageError("no baseline is written in CI, where it would hide what is new; see --force")
+    result = check(
+        paths,
+        overrides=settings,
+        config_file=config,
+        isolated=isolated,
+        jobs=jobs or available_cores(),
+        cache=chosen_cache(cache_dir, no_cache=no_cache),
+    )
+    for problem in result.problems:
+        complain("error", problem)
+    if result.problems:
+        return _FAILED
+    path = output or Path(FILE)
+    write_baseline(path, entries_of(result.findings, result.project_paths))
+    number = len(result.findings)
+    emit([f"{path}: {number} known finding{'' if number == 1 else 's'}.\n"])
+    return _DONE
+
+
+def compared(path: Path, result: CheckResult, asked: Asked, *, prune: bool) -> Comparison:
+    """Return what a baseline says of a run's findings, and take out of it what matches none of them."""
+    from ssot_lint.baseline import compare, read_baseline, without, write_baseline
+
+    entries = read_baseline(path)
+    comparison = compare(result.findings, result.project_paths, entries, _Judge(asked))
+    if prune and comparison.stale:
+        write_baseline(path, without(entries, comparison.stale))
+        comparison = comparison._replace(stale=())
+    return comparison
+
+
+def stale_line(path: Path, stale: Sequence[Entry]) -> str:
+    """Return the line that tells of entries that match nothing any more."""
+    number = sum(entry.count for entry in stale)
+    first = stale[0]
+    entries = "1 entry matches" if number == 1 else f"{number} entries match"
+    return f"{path}: {entries} nothing any more ({first.path}: {first.code}); --prune takes out what doesn't"
+
+
+class _Judge:
+    """Says of which entries a run saw everything that could match them: its paths, codes and confidence."""
+
+    def __init__(self, asked: Asked) -> None:
+        from ssot_lint.session import configuration_of
+
+        configuration = configuration_of(
+            asked["paths"],
+            overrides=asked["overrides"],
+            config_file=asked["config_file"],
+            isolated=asked["isolated"],
+        )
+        self._settings = configuration.settings
+        self._below = [
+            os.path.relpath(path, configuration.root).replace(os.sep, "/") for path in asked["paths"]
+        ]
+
+    def __call__(self, entry: Entry) -> bool:
+        is_sure_enough = CONFIDENCES.index(entry.confidence) <= CONFIDENCES.index(
+            self._settings.min_confidence.label
+        )
+        return is_sure_enough and self._settings.selects(entry.code) and self._is_below(entry.path)
+
+    def _is_below(self, path: str) -> bool:
+        return not self._below or any(top in (".", path) or path.startswith(f"{top}/") for top in self._below)
