@@ -189,13 +189,12 @@ def check(
         tell(reporters[shown](_report(outcome, summarize=not quiet, color=colored)))
         if output_file is not None:
             write_report(output_file, reporters[output_format](_report(outcome, summarize=not quiet)))
-    if outcome.result.problems:
-        return FAILED
-    if diff or (exit_non_zero_on_fix and outcome.has_written):
-        return FOUND if outcome.has_written and not exit_zero else CLEAN
-    if outcome.is_baseline_stale and not exit_zero:
-        return FOUND
-    return FOUND if outcome.result.findings and not exit_zero else CLEAN
+    counts = (
+        outcome.has_written
+        if diff or (exit_non_zero_on_fix and outcome.has_written)
+        else outcome.has_findings
+    )
+    return FAILED if outcome.result.problems else FOUND if counts and not exit_zero else CLEAN
 
 
 def _without_known(outcome: Outcome, path: Path, asked: Asked, *, prune: bool) -> Outcome:

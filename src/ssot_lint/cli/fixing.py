@@ -37,6 +37,11 @@ class Outcome(NamedTuple):
     """Findings that a baseline has."""
     is_baseline_stale: bool = False
 
+    @property
+    def has_findings(self) -> bool:
+        """Whether there is something to be mended, be it in the baseline."""
+        return bool(self.result.findings) or self.is_baseline_stale
+
 
 def make_fixes(asked: Asked, *, unsafe: bool) -> Outcome:
     """Make the fixes in the files, and say of which nothing came."""
