@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 _START: Final = Span(1, 0, 1, 0)
 _TOO_DEEP: Final = "the code is nested too deeply to be read"
 _MAX_DETAILS: Final = 65_000
+_INSIDE: Final = f".{LOCALS}."
+_NAME_END: Final = re.compile(r"[.(\[]")
 
 
 def summarize(source: SourceFile) -> ModuleSummary:
@@ -278,11 +280,12 @@ class _Builder:
     def _uses(self) -> dict[str, bytes]:
         found: dict[str, list[tuple[Span, int, int, int, int]]] = defaultdict(list)
         for use in self.walker.uses:
-            symbols = [s for s in describe(use.node, use.scope) if self._is_kept(s)]
-            if isinstance(use.node, ast.Call):  # its result is no name, unless it only names something
+            node = use.node
+            symbols = [s for s in describe(node, use.scope) if self._is_kept(s)]
+            if type(node) is ast.Call:  # its result is no name, unless it only names something
                 symbols = [s for s in symbols if not s.endswith("()")]
             if symbols:
-                span, detail = self.positions.span(use.node), self._detail(use)
+                span, detail = self.positions.span(node), self._detail(use)
                 for symbol in symbols:
                     flags = use.flags | UseFlag.DETOUR if _is_detour(use, symbol) else use.flags
                     found[symbol].append((span, use.kind, flags, use.scope.index, detail))
@@ -296,13 +299,11 @@ class _Builder:
 
     def _is_kept(self, symbol: str) -> bool:
         """Whether a symbol can mean anything outside its function."""
-        if symbol.startswith("builtins."):
-            return False
-        head, separator, tail = symbol.rpartition(f".{LOCALS}.")
-        if not separator:
-            return True
-        name = re.split(r"[.(\[]", tail, maxsplit=1)[0]
-        return f"{head}.{LOCALS}.{name}" in self.definitions
+        if _INSIDE not in symbol:
+            return symbol[:9] != "builtins."
+        head, _, tail = symbol.rpartition(_INSIDE)
+        name = _NAME_END.split(tail, maxsplit=1)[0]
+        return f"{head}{_INSIDE}{name}" in self.definitions
 
     def _detail(self, use: RawUse) -> int:
         """Return the index of the text that says which argument of what the use is."""

@@ -7,7 +7,7 @@ The walk is the dearest step of a run, so it goes by exact node types. What peop
 from __future__ import annotations
 
 import ast
-from typing import Final
+from typing import Any, Final
 
 from ssot_lint.summary.blocks import end_of
 from ssot_lint.summary.facts import UseFlag, UseKind
@@ -17,8 +17,9 @@ from ssot_lint.summary.scopes import Scope
 from ssot_lint.summary.symbols import is_lookup
 from ssot_lint.summary.traversal import children
 
-_NAMING: Final = (ast.Name, ast.Attribute, ast.Subscript)
-_CALLED: Final = (*_NAMING, ast.NamedExpr, ast.IfExp, ast.BoolOp)
+_NAMING: Final = frozenset({ast.Name, ast.Attribute, ast.Subscript})
+_CALLED: Final = _NAMING | {ast.NamedExpr, ast.IfExp, ast.BoolOp}
+_RESULTS: Final = frozenset({ast.Call, ast.Await})
 _CHAIN: Final = frozenset({ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Await})
 _TYPES: Final = frozenset({UseKind.ANNOTATION, UseKind.BASE})
 _SPREADING: Final = frozenset({UseKind.ANNOTATION, UseKind.CHECK})
@@ -102,34 +103,34 @@ class ExpressionWalker:
     def _chain(self, node: ast.expr, kind: UseKind, argument: Argument | None) -> None:
         """Note a name with attributes, calls and items behind it: each call is a use, and so is the whole."""
         found: list[tuple[ast.expr, UseKind, Argument | None]] = []
-        if not isinstance(node, (ast.Call, ast.Await)) or _names_something(node):
+        if type(node) not in _RESULTS or _names_something(node):
             found.append((node, kind, argument))
         steps = 0
-        here = node
+        here: Any = node  # narrowed by the exact type, for speed
         while True:
-            if isinstance(here, ast.Attribute):
+            exact = type(here)
+            if exact is ast.Attribute:
                 steps += 1
                 here = here.value
-            elif isinstance(here, ast.Call):
+            elif exact is ast.Call:
                 self._arguments(here)
                 here = here.func
                 found.append((here, UseKind.CALL, None))
-            elif isinstance(here, ast.Subscript):
+            elif exact is ast.Subscript:
                 self._expression(here.slice, UseKind.ANNOTATION if kind in _TYPES else UseKind.REFERENCE)
                 here = here.value
-            elif isinstance(here, ast.Await):
+            elif exact is ast.Await:
                 here = here.value
             else:
                 break
-        if isinstance(here, ast.Name):
-            if steps < 2 and here.id == self._receiver_name() and not self._leads_away(found):
-                return
-        else:
+        if exact is not ast.Name:
             self._expression(here)
+        elif steps < 2 and here.id == self._receiver_name() and not self._leads_away(found):
+            return
         scope, flags = self._scope, self._flags
         for use, use_kind, use_argument in found:
             naming = _NAMING if use_kind is not UseKind.CALL else _CALLED
-            if isinstance(use, naming) or _names_something(use, called=use_kind is UseKind.CALL):
+            if type(use) in naming or _names_something(use, called=use_kind is UseKind.CALL):
                 self.uses.append(RawUse(use, use_kind, flags, scope, use_argument))
 
     def _receiver_name(self) -> str | None:
@@ -157,22 +158,24 @@ class ExpressionWalker:
         return False
 
     def _arguments(self, call: ast.Call) -> None:
-        function = call.func.id if isinstance(call.func, ast.Name) else ""
-        if function in _SETTERS or (isinstance(call.func, ast.Attribute) and call.func.attr in _SETTERS):
+        function: Any = call.func
+        exact = type(function)
+        name = function.id if exact is ast.Name else ""
+        word = function.attr if exact is ast.Attribute else name
+        if word in _SETTERS:
             self._named(call)
-        word = function or getattr(call.func, "attr", "")
         if word in self._copying:
             self.copying_calls.append(CallRecord(call, self._flags, self._scope))
         if word in REGISTERING and call.args:
             self.registering_calls.append(CallRecord(call, self._flags, self._scope))
-        checks = function in ("isinstance", "issubclass")
+        checks = name in ("isinstance", "issubclass")
         for position, value in enumerate(call.args):
-            if type(value) is ast.Constant:
-                continue
-            kind = UseKind.CHECK if checks and position == 1 else UseKind.REFERENCE
-            self._expression(value, kind, Argument(call, str(position)))
+            if type(value) is not ast.Constant:
+                kind = UseKind.CHECK if checks and position == 1 else UseKind.REFERENCE
+                self._expression(value, kind, Argument(call, str(position)))
         for keyword in call.keywords:
-            self._expression(keyword.value, UseKind.REFERENCE, Argument(call, keyword.arg or "**"))
+            if type(keyword.value) is not ast.Constant:
+                self._expression(keyword.value, UseKind.REFERENCE, Argument(call, keyword.arg or "**"))
 
     def _named(self, call: ast.Call) -> None:
         """Note what ``setattr(object, "name", value)`` and ``mock.patch("path")`` store into or delete."""

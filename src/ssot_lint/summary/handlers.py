@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.summary.guard_calls import is_guard_name, last_name, root_name
 from ssot_lint.summary.symbols import describe
-from ssot_lint.summary.traversal import walk
+from ssot_lint.summary.traversal import FIELDS, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -207,16 +207,17 @@ class AnswerReader:
 
 def walk_here(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Yield all nodes of these statements, but not those inside of functions, classes and lambdas."""
+    fields = FIELDS
     waiting = list(body)
     while waiting:
         node = waiting.pop()
         yield node
         if type(node) not in _INNER:
-            for name in node._fields:
+            for name in fields[type(node)]:
                 value = getattr(node, name, None)
                 if type(value) is list:
-                    waiting += [child for child in value if isinstance(child, ast.AST)]
-                elif isinstance(value, ast.AST) and value._fields:
+                    waiting += [child for child in value if child is not None]
+                elif value is not None:
                     waiting.append(value)
 
 

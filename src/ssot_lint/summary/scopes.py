@@ -54,6 +54,7 @@ class Scope:
         "parent",
         "qualname",
         "receiver",
+        "settled",
         "symbol",
     )
 
@@ -80,6 +81,8 @@ class Scope:
         self.loops: list[Block] = []
         """The outermost loops, in the order of the text."""
         self.memo: dict[str | tuple[str, tuple[Point, ...]], tuple[str, ...]] = {}
+        self.settled: dict[str, tuple[str, ...]] = {}
+        """What names stand for here wherever they are used."""
         self.family: list[Scope] = [] if parent is None else parent.family
         """All scopes of the module, in one list."""
         self.family.append(self)
@@ -142,7 +145,7 @@ class Scope:
         """Return the scope whose binding ``name`` means here; None for builtins and unknown names."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope.globals:
+            if scope.globals and name in scope.globals:
                 return scope.module if name in scope.module.bound else None
             if name in scope.bound and (scope.kind != "class" or scope is self):
                 return scope

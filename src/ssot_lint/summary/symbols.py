@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ssot_lint.summary.blocks import END
 from ssot_lint.summary.facts import LOCALS, SUPER
@@ -23,6 +23,7 @@ MAX_ALTERNATIVES: Final = 4
 MAX_DEPTH: Final = 40
 """Chains of calls and local aliases that are longer than this are not followed."""
 
+_SEEN_THROUGH: Final = frozenset({ast.Await, ast.NamedExpr, ast.Starred})
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
 _NOT_CLASSES: Final = frozenset(
     {
@@ -48,15 +49,25 @@ def lookup(scope: Scope, name: str, depth: int = 0, use: ast.expr | None = None)
 
     Empty when nothing is known of it.
     """
+    settled = scope.settled.get(name)
+    if settled is not None:
+        return settled
     holder = scope.holder_of(name)
-    if holder is not None and holder.kind == "class" and holder.parent is not None and use is not None:
+    in_class = holder is not None and holder.kind == "class"
+    if holder is not None and in_class and holder.parent is not None and use is not None:
         is_bound = holder.reaching(name, (use.lineno, use.col_offset))
         holder = holder if is_bound else holder.parent.holder_of(name)
     if holder is None:
-        return _unbound(scope, name)
+        found = _unbound(scope, name)
+        if not in_class:
+            scope.settled[name] = found
+        return found
     bound = holder.bound[name]
     if len(bound) == 1 and bound[0].kind != "deleted":
-        return _known(holder, name, bound, depth)
+        found = _known(holder, name, bound, depth)
+        if found and not in_class:  # while a name is being worked out, nothing is known of it yet
+            scope.settled[name] = found
+        return found
     if use is None or scope.is_later_than(holder):
         return _known(holder, name, holder.final(name), depth)
     reaching = holder.reaching(name, (use.lineno, use.col_offset))
@@ -121,21 +132,23 @@ def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
     """Return the symbols that an expression may refer to; empty when it is none of the project's business."""
     if depth > MAX_DEPTH:
         return ()
-    kind = type(node)
+    kind = type(node)  # exact types, for speed: few functions are called as often as this one
+    here: Any = node
     if kind is ast.Name:
-        return lookup(scope, node.id, depth, node)  # type: ignore[attr-defined]  # narrowed by the exact type, for speed
-    if isinstance(node, ast.Attribute):
-        return tuple(f"{base}.{node.attr}" for base in describe(node.value, scope, depth + 1))
-    if isinstance(node, ast.Call):
-        return _describe_call(node, scope, depth + 1)
-    if isinstance(node, ast.Subscript):
-        return _describe_item(node, scope, depth + 1)
-    if isinstance(node, (ast.Await, ast.NamedExpr, ast.Starred)):
-        return describe(node.value, scope, depth + 1)
-    if isinstance(node, ast.IfExp):
-        return _merge(describe(node.body, scope, depth + 1), describe(node.orelse, scope, depth + 1))
-    if isinstance(node, ast.BoolOp):
-        return _merge(*(describe(value, scope, depth + 1) for value in node.values))
+        return lookup(scope, here.id, depth, node)
+    if kind is ast.Attribute:
+        bases = describe(here.value, scope, depth + 1)
+        return tuple([f"{base}.{here.attr}" for base in bases]) if bases else ()
+    if kind is ast.Call:
+        return _describe_call(here, scope, depth + 1)
+    if kind is ast.Subscript:
+        return _describe_item(here, scope, depth + 1)
+    if kind in _SEEN_THROUGH:
+        return describe(here.value, scope, depth + 1)
+    if kind is ast.IfExp:
+        return _merge(describe(here.body, scope, depth + 1), describe(here.orelse, scope, depth + 1))
+    if kind is ast.BoolOp:
+        return _merge(*(describe(value, scope, depth + 1) for value in here.values))
     return ()
 
 
@@ -195,6 +208,8 @@ def _describe_call(node: ast.Call, scope: Scope, depth: int) -> tuple[str, ...]:
         if chosen:
             return chosen
     functions = describe(node.func, scope, depth)
+    if not functions:
+        return ()
     found: list[str] = []
     for function in functions:
         found.extend(_describe_result(function, node, scope, depth))
