@@ -80,8 +80,9 @@ def digest_of(data: bytes) -> bytes:
 
 def checksum(text: str) -> int:
     """Return a checksum of a text, whatever its newlines: to tell whether it is still the same."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return zlib.crc32(plain.encode("utf-8", "surrogatepass"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return zlib.crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def decode(data: bytes) -> str:

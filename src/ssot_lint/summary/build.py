@@ -29,7 +29,7 @@ from ssot_lint.summary.facts import (
     Parameter,
     UseFlag,
     UseKind,
-    pack_uses,
+    pack_use,
 )
 from ssot_lint.summary.fail_open import read_fail_open
 from ssot_lint.summary.guard_calls import WordLines
@@ -108,6 +108,7 @@ class _Builder:
             *(record.scope.symbol for record in self.walker.functions),
             *(record.scope.symbol for record in self.walker.classes),
         }
+        self.has_inner = any(_INSIDE in symbol for symbol in self.definitions)
 
     def build(self) -> ModuleSummary:
         walker = self.walker
@@ -278,29 +279,32 @@ class _Builder:
     # -- uses
 
     def _uses(self) -> dict[str, bytes]:
-        found: dict[str, list[tuple[Span, int, int, int, int]]] = defaultdict(list)
+        found: dict[str, list[bytes]] = defaultdict(list)
+        bounds_of = self.positions.bounds
         for use in self.walker.uses:
-            node = use.node
-            symbols = [s for s in describe(node, use.scope) if self._is_kept(s)]
+            node, kind, flags, scope, _ = use
+            symbols = [s for s in describe(node, scope) if self._is_kept(s)]
             if type(node) is ast.Call:  # its result is no name, unless it only names something
                 symbols = [s for s in symbols if not s.endswith("()")]
             if symbols:
-                span, detail = self.positions.span(node), self._detail(use)
+                bounds, detail = bounds_of(node), self._detail(use)
                 for symbol in symbols:
-                    flags = use.flags | UseFlag.DETOUR if _is_detour(use, symbol) else use.flags
-                    found[symbol].append((span, use.kind, flags, use.scope.index, detail))
+                    marked = flags | UseFlag.DETOUR if _is_detour(use, symbol) else flags
+                    found[symbol].append(pack_use(bounds, kind, marked, scope.index, detail))
         for imported in self.walker.imports:
-            span = self.positions.span(imported.node)
-            found[imported.symbol].append((span, UseKind.IMPORT, imported.flags, imported.scope.index, 0))
+            bounds, index = bounds_of(imported.node), imported.scope.index
+            found[imported.symbol].append(pack_use(bounds, UseKind.IMPORT, imported.flags, index, 0))
         for named in self.walker.path_uses:
-            entry = (self.positions.span(named.node), named.kind, named.flags, named.scope.index, 0)
-            found[named.symbol].append(entry)
-        return {symbol: pack_uses(uses) for symbol, uses in found.items()}
+            bounds, index = bounds_of(named.node), named.scope.index
+            found[named.symbol].append(pack_use(bounds, named.kind, named.flags, index, 0))
+        return {symbol: b"".join(uses) for symbol, uses in found.items()}
 
     def _is_kept(self, symbol: str) -> bool:
         """Whether a symbol can mean anything outside its function."""
         if _INSIDE not in symbol:
             return symbol[:9] != "builtins."
+        if not self.has_inner:
+            return False
         head, _, tail = symbol.rpartition(_INSIDE)
         name = _NAME_END.split(tail, maxsplit=1)[0]
         return f"{head}{_INSIDE}{name}" in self.definitions

@@ -18,23 +18,39 @@ from ssot_lint.summary.change_signals import tells_something
 from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ssot_lint.summary.change_notes import State
 
 _OPERATORS: Final = MappingProxyType(
     {ast.Add: "+=", ast.Mult: "*=", ast.BitOr: "|=", ast.BitAnd: "&=", ast.Sub: "-=", ast.BitXor: "^="}
 )
-_READ_AS: Final = MappingProxyType(
+_METHODS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "AsyncFor": "For",
-        "AsyncFunctionDef": "FunctionDef",
-        "AsyncWith": "With",
-        "Break": "Raise",
-        "Continue": "Raise",
-        "TryStar": "Try",
+        "AnnAssign": "_annotated",
+        "Assert": "_assert",
+        "Assign": "_assigned",
+        "AsyncFor": "_for",
+        "AsyncFunctionDef": "_inner_function",
+        "AsyncWith": "_with",
+        "AugAssign": "_augmented",
+        "Break": "_leave",
+        "Continue": "_leave",
+        "Delete": "_delete",
+        "Expr": "_plain",
+        "For": "_for",
+        "FunctionDef": "_inner_function",
+        "If": "_if",
+        "Match": "_match",
+        "Raise": "_leave",
+        "Return": "_return",
+        "Try": "_try",
+        "TryStar": "_try",
+        "While": "_while",
+        "With": "_with",
     }
 )
+"""What is done with a statement, by the name of its node: some came with later versions of Python."""
 
 
 class ChangeReader(ChangeExpressions):
@@ -54,21 +70,25 @@ class ChangeReader(ChangeExpressions):
         for position, statement in enumerate(statements):
             if not self._is_reached:
                 break
-            kind = type(statement).__name__
-            method = getattr(self, "_visit_" + _READ_AS.get(kind, kind), None)
+            kind = type(statement)
+            method = _METHODS.get(kind.__name__)
             if method is not None:
-                method(statement)
-            if isinstance(statement, ast.If) and isinstance(statement.body[-1], (ast.Return, ast.Continue)):
+                getattr(self, method)(statement)
+            if (
+                kind is ast.If
+                and isinstance(statement, ast.If)
+                and isinstance(statement.body[-1], (ast.Return, ast.Continue))
+            ):
                 ends.append((statement, position + 1, len(self.found)))
         for node, following, first in ends:
             if len(self.found) > first:
                 is_told = tells_something(statements[following:])
                 self._mark_tested(node.test, first, is_absent=False, is_told=is_told)
 
-    def _visit_Expr(self, node: ast.Expr) -> None:
+    def _plain(self, node: ast.Expr) -> None:
         self._evaluate(node.value)
 
-    def _visit_Assign(self, node: ast.Assign) -> None:
+    def _assigned(self, node: ast.Assign) -> None:
         self._evaluate(node.value)
         names = frozenset(t.id for t in node.targets if isinstance(t, ast.Name))
         if names:
@@ -76,12 +96,12 @@ class ChangeReader(ChangeExpressions):
         for target in node.targets:
             self._assign(target, node.value, names)
 
-    def _visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+    def _annotated(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self._evaluate(node.value)
             self._assign(node.target, node.value)
 
-    def _visit_AugAssign(self, node: ast.AugAssign) -> None:
+    def _augmented(self, node: ast.AugAssign) -> None:
         self._evaluate(node.value)
         target = node.target
         if isinstance(target, ast.Subscript):
@@ -94,7 +114,7 @@ class ChangeReader(ChangeExpressions):
         if operation is not None and place is not None and not _is_number(node.value):
             self._change(place, operation, target, None, [node.value])
 
-    def _visit_Delete(self, node: ast.Delete) -> None:
+    def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Subscript):
                 place = self._owners.place(target.value, self._state)
@@ -105,7 +125,7 @@ class ChangeReader(ChangeExpressions):
                 if place is not None:
                     self._state.discard(place.key)
 
-    def _visit_Return(self, node: ast.Return) -> None:
+    def _return(self, node: ast.Return) -> None:
         if node.value is not None:
             self._evaluate(node.value)
             self._note_returned(node.value)
@@ -113,13 +133,13 @@ class ChangeReader(ChangeExpressions):
             self._ended()
         self._is_reached = False
 
-    def _visit_Raise(self, _: ast.Raise | ast.Break | ast.Continue) -> None:
+    def _leave(self, _: ast.Raise | ast.Break | ast.Continue) -> None:
         self._is_reached = False
 
-    def _visit_Assert(self, node: ast.Assert) -> None:
+    def _assert(self, node: ast.Assert) -> None:
         self._evaluate(node.test)
 
-    def _visit_If(self, node: ast.If) -> None:
+    def _if(self, node: ast.If) -> None:
         *chain, last = if_chain(node)
         if chain:
             self._branches([*(partial(self._chosen, link) for link in chain), lambda: self._last_if(last)])
@@ -179,7 +199,7 @@ class ChangeReader(ChangeExpressions):
         self._state = set.intersection(*after) if after else set(start)
         self._owners.aliases = merged if after else aliases
 
-    def _visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self._evaluate(node.iter)
 
         if isinstance(node.target, ast.Name):
@@ -204,21 +224,21 @@ class ChangeReader(ChangeExpressions):
         if statements:
             self._branches([lambda: None, lambda: self._block(statements)])
 
-    def _visit_While(self, node: ast.While) -> None:
+    def _while(self, node: ast.While) -> None:
         self._evaluate(node.test)
         start = set(self._state)
         self._branches([lambda: None, lambda: self._block(node.body)])
         self._state |= start
         self._after_loop(node.orelse)
 
-    def _visit_With(self, node: ast.With | ast.AsyncWith) -> None:
+    def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             self._evaluate(item.context_expr)
             if item.optional_vars is not None:
                 self._bind_targets(item.optional_vars)
         self._block(node.body)
 
-    def _visit_Try(self, node: ast.Try) -> None:
+    def _try(self, node: ast.Try) -> None:
         before = set(self._state)
 
         def tried() -> None:
@@ -234,7 +254,7 @@ class ChangeReader(ChangeExpressions):
         self._is_final -= 1
         self._is_reached = self._is_reached and reached
 
-    def _visit_Match(self, node: ast.Match) -> None:
+    def _match(self, node: ast.Match) -> None:
         self._evaluate(node.subject)
         ways: list[Callable[[], None]] = [partial(self._block, case.body) for case in node.cases]
         last = node.cases[-1]
@@ -244,7 +264,7 @@ class ChangeReader(ChangeExpressions):
             ways.append(lambda: None)
         self._branches(ways)
 
-    def _visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    def _inner_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Read a function inside: it runs some time later, with what is bound by now."""
         scope = self._setting.scopes.get(id(node))
         if scope is not None:

@@ -25,7 +25,7 @@ from ssot_lint.summary.kept_facts import KeptValue
 from ssot_lint.summary.key_facts import Handing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 LOCALS = "<locals>"
 SUPER = "<super>"
@@ -78,12 +78,9 @@ class Use(msgspec.Struct, frozen=True, gc=False):
 _USE = struct.Struct("<IIIIBBIH")
 
 
-def pack_uses(uses: Iterable[tuple[Span, int, int, int, int]]) -> bytes:
-    """Write the uses as bytes: a project has millions of them, and few are ever looked at again."""
-    return b"".join(
-        _USE.pack(s.line, s.column, s.end_line, s.end_column, kind, flags, scope, detail)
-        for s, kind, flags, scope, detail in uses
-    )
+def pack_use(bounds: tuple[int, int, int, int], kind: int, flags: int, scope: int, detail: int) -> bytes:
+    """Write a use as bytes: a project has millions of them, and few are ever looked at again."""
+    return _USE.pack(*bounds, kind, flags, scope, detail)
 
 
 class ScopeFacts(msgspec.Struct, frozen=True):

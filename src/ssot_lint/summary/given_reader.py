@@ -65,8 +65,8 @@ class GivenReader(ChangeReader):
             if alias.startswith(_HELD) and place.owner.startswith(GIVEN):
                 self.kept[alias[1:], place.owner] = None
 
-    def _visit_Return(self, node: ast.Return) -> None:
-        super()._visit_Return(node)
+    def _return(self, node: ast.Return) -> None:
+        super()._return(node)
         if not self._is_inner:
             self._note_kept()
 
@@ -155,9 +155,9 @@ class GivenReader(ChangeReader):
 
         self._branches([then, otherwise])
 
-    def _visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
         if not self._looked_into(node.iter):
-            super()._visit_For(node)
+            super()._for(node)
 
     def _forget(self, parameters: Iterable[str]) -> None:
         """Let parameters be something else than their defaults from here on."""

@@ -13,6 +13,8 @@ from ssot_lint.model import Span
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _DEFINING: Final = re.compile(r"(?:class|(?:async\s+)?def)\s+")
 
+Located = ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.arg | ast.keyword
+
 
 class Positions:
     """Turns node positions of one text into spans."""
@@ -25,16 +27,20 @@ class Positions:
     @cached_property
     def lines(self) -> list[str]:
         """The text's lines without their ends, split where Python's tokenizer splits."""
-        return _LINE_END.split(self._text)
+        return _LINE_END.split(self._text) if "\r" in self._text else self._text.split("\n")
 
-    def span(self, node: ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.arg | ast.keyword) -> Span:
+    def span(self, node: Located) -> Span:
         """Return the span of a node."""
-        end_line = node.end_lineno or node.lineno
-        end = node.end_col_offset if node.end_col_offset is not None else node.col_offset
+        return Span(*self.bounds(node))
+
+    def bounds(self, node: Located) -> tuple[int, int, int, int]:
+        """Return the numbers of a node's span."""
+        line, column = node.lineno, node.col_offset
+        end_line = node.end_lineno or line
+        end = node.end_col_offset if node.end_col_offset is not None else column
         if self._ascii:
-            return Span(node.lineno, node.col_offset, end_line, end)
-        start = self._column(node.lineno, node.col_offset)
-        return Span(node.lineno, start, end_line, self._column(end_line, end))
+            return line, column, end_line, end
+        return line, self._column(line, column), end_line, self._column(end_line, end)
 
     def name_span(self, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
         """Return the span of the name in a ``def`` or ``class`` statement."""
