@@ -200,6 +200,8 @@ class _Collector:
         self.class_level[symbol].update(reader.class_level)
         self.changed[symbol].update(mutation.attribute for mutation in own)
         always, seen = reader.always, reader.seen
+        if not (seen or own or reader.hands or reader.binds_any or reader.binds_listed):
+            return
         facts = MethodFacts(
             name=node.name,
             binds=tuple(sorted(e for e in always if e[0] != CALL and "." not in e)),

@@ -7,7 +7,7 @@ That is what tells a get-or-create, in all its spellings, from a setter.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.facts import LOCALS, Fill, ReturnedItem
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.records import FunctionRecord
+
+
+_PLAIN: Final = frozenset({ast.Constant, ast.Name, ast.Attribute, ast.Subscript})
+"""Expressions that are most frequent, and neither fill anything nor yield."""
 
 
 class FunctionReader:
@@ -62,28 +66,28 @@ class FunctionReader:
         return empty
 
     def _statement(self, node: ast.stmt, empty: Places) -> Places:
-        if isinstance(node, ast.If):
+        if isinstance(node, ast.Expr):  # the most frequent ones come first
+            self._evaluated(node.value, empty)
+        elif isinstance(node, ast.Assign):
+            self._evaluated(node.value, empty)
+            self._stored(node.targets, node.value, empty)
+        elif isinstance(node, ast.If):
             return self._if(node, empty)
-        if isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+        elif isinstance(node, ast.Return):
+            self._returned(node.value, empty)
+        elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
             return self._try(node, empty)  # type: ignore[arg-type]  # ast.TryStar came with Python 3.11
-        if isinstance(node, (ast.With, ast.AsyncWith)):
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
             return self._with(node, empty)
-        if isinstance(node, ast.Match):
-            self._match(node, empty)
         elif isinstance(node, (ast.While, ast.For, ast.AsyncFor)):
             known = self._reader.emptied(node.test)[0] if isinstance(node, ast.While) else NOWHERE
             self._block(node.body, empty | known)
             self._block(node.orelse, empty)
-        elif isinstance(node, ast.Return):
-            self._returned(node.value, empty)
-        elif isinstance(node, ast.Assign):
-            self._evaluated(node.value, empty)
-            self._stored(node.targets, node.value, empty)
         elif isinstance(node, ast.AnnAssign) and node.value is not None:
             self._evaluated(node.value, empty)
             self._stored([node.target], node.value, empty)
-        elif isinstance(node, ast.Expr):
-            self._evaluated(node.value, empty)
+        elif isinstance(node, ast.Match):
+            self._match(node, empty)
         elif isinstance(node, ast.Delete):
             items = (target.value for target in node.targets if isinstance(target, ast.Subscript))
             self.drops.update(dict.fromkeys(s for item in items for s in describe(item, self.scope)))
@@ -232,6 +236,8 @@ class FunctionReader:
 
     def _evaluated(self, node: ast.expr, empty: Places) -> None:
         """Note calls that fill a place, and what is yielded."""
+        if type(node) in _PLAIN:
+            return
         if isinstance(node, (ast.Await, ast.NamedExpr)):
             if isinstance(node, ast.NamedExpr):
                 self._stored([node.target], node.value, empty)

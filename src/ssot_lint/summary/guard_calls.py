@@ -41,7 +41,7 @@ class WordLines:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._lines: list[int] = []
         line, position = 1, 0
-        for found in sorted(at for word in words for at in _occurrences(text, word)):
+        for found in sorted(_occurrences(text, words)):
             line += text.count("\n", position, found)
             position = found
             self._lines.append(line)
@@ -59,11 +59,15 @@ class WordLines:
         return self.between(node.lineno, node.end_lineno or node.lineno)
 
 
-def _occurrences(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
+def _occurrences(text: str, words: Iterable[str]) -> list[int]:
+    found: list[int] = []
+    find = text.find
+    for word in words:
+        at = find(word)
+        while at >= 0:
+            found.append(at)
+            at = find(word, at + 1)
+    return found
 
 
 def is_guard_name(name: str) -> bool:

@@ -40,9 +40,13 @@ def read_handing(
 
     ``lines`` are those with one of the ``UNSTEADY_WORDS``.
     """
-    keys = KeyReader(record, positions)
     is_unsteady = lines.within(record.node)
     computes_keys = _KEY_WORDS.search(record.node.name) is not None
+    if not (
+        is_unsteady or computes_keys or reader.makes or reader.fills or reader.returned_items or reader.drops
+    ):
+        return None
+    keys = KeyReader(record, positions)
     registry_keys = tuple(_registry_keys(reader, keys))
     returned = keys.returned_parts(reader.returned) if is_unsteady or computes_keys else ()
     if not computes_keys:

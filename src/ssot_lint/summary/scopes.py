@@ -42,6 +42,7 @@ class Scope:
         "block",
         "bound",
         "class_symbol",
+        "described",
         "family",
         "globals",
         "has_stars",
@@ -81,6 +82,8 @@ class Scope:
         self.loops: list[Block] = []
         """The outermost loops, in the order of the text."""
         self.memo: dict[str | tuple[str, tuple[Point, ...]], tuple[str, ...]] = {}
+        self.described: dict[ast.expr, tuple[str, ...]] = {}
+        """What expressions may refer to, when nothing else was being worked out meanwhile."""
         self.settled: dict[str, tuple[str, ...]] = {}
         """What names stand for here wherever they are used."""
         self.family: list[Scope] = [] if parent is None else parent.family

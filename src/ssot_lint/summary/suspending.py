@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ssot_lint.summary.records import FunctionRecord
 
 _WORDS: Final = ("await", "async for", "async with")
+_SUSPENDING: Final = frozenset({ast.AsyncFor, ast.AsyncWith, ast.Yield})
 _FEW: Final = 3
 """Functions that await more than this are taken to suspend."""
 
@@ -43,9 +44,7 @@ def _awaits(record: FunctionRecord) -> tuple[str, ...] | None:
     """Return the symbols of what is awaited; None when there is more, or when it can't be told."""
     found: dict[str, None] = {}
     for node in walk_here(record.node.body):
-        if isinstance(node, (ast.AsyncFor, ast.AsyncWith, ast.Yield)) or (
-            isinstance(node, ast.comprehension) and node.is_async
-        ):
+        if type(node) in _SUSPENDING or (isinstance(node, ast.comprehension) and node.is_async):
             return None
         if isinstance(node, ast.Await):
             called = describe(node.value.func, record.scope) if isinstance(node.value, ast.Call) else ()

@@ -136,6 +136,15 @@ def describe(node: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
     here: Any = node
     if kind is ast.Name:
         return lookup(scope, here.id, depth, node)
+    if depth:
+        return _describe(here, kind, scope, depth)
+    found = scope.described.get(node)
+    if found is None:
+        found = scope.described[node] = _describe(here, kind, scope, depth)
+    return found
+
+
+def _describe(here: Any, kind: type[ast.expr], scope: Scope, depth: int) -> tuple[str, ...]:
     if kind is ast.Attribute:
         bases = describe(here.value, scope, depth + 1)
         return tuple([f"{base}.{here.attr}" for base in bases]) if bases else ()
@@ -305,7 +314,7 @@ def annotated_classes(node: ast.expr, scope: Scope) -> tuple[str, ...]:
         if name == "Self":
             owner = enclosing_class(scope)
             return (owner,) if owner is not None else ()
-        return () if name in _NOT_CLASSES else describe(node, scope)
+        return () if name in _NOT_CLASSES else describe(node, scope, 1)
     return ()
 
 

@@ -62,6 +62,19 @@ def made_when_missing(node: ast.expr, scope: Scope) -> tuple[str, ...]:
 def text_of(node: ast.AST) -> str:
     """Return an expression as Python would write it; the same text for all that are nested too deeply."""
     try:
-        return ast.unparse(node)
+        return _plain_text(node) or ast.unparse(node)
     except RecursionError:
         return "..."
+
+
+def _plain_text(node: ast.AST) -> str:
+    """Return the text of a dotted name or simple constant, which takes ``unparse`` long; else nothing."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = _plain_text(node.value) if isinstance(node.value, (ast.Name, ast.Attribute)) else ""
+        return f"{before}.{node.attr}" if before else ""
+    if isinstance(node, ast.Constant) and node.kind is None:
+        value = node.value
+        return repr(value) if value is None or isinstance(value, (bool, str)) else ""
+    return ""
