@@ -13,6 +13,7 @@ from ssot_lint.summary.owners import OWN_INSTANCE
 from ssot_lint.summary.symbols import describe
 from ssot_lint.summary.traversal import children, walk
 
+_EMPTY: Final = frozenset({ast.Constant, ast.Name})
 _CHANGERS: Final = frozenset(
     {"heappush", "heappop", "heapify", "heapreplace", "heappushpop"}
     | {"shuffle", "insort", "insort_left", "insort_right"}
@@ -23,17 +24,18 @@ class ChangeExpressions(ChangeNotes):
     """Reads the expressions of one function."""
 
     def _evaluate(self, node: ast.expr) -> None:
-        if type(node) in (ast.Constant, ast.Name):
+        if type(node) in _EMPTY:
             return
         if self._lines.are_of_interest(node.lineno, node.end_lineno or node.lineno):
             self._expression(node)
 
     def _expression(self, node: ast.AST) -> None:
-        kind = type(node)
-        if kind in (ast.Constant, ast.Name):
+        if type(node) in _EMPTY:
             return
         if isinstance(node, ast.Call):
             self._call(node)
+        elif isinstance(node, ast.Attribute):
+            self._expression(node.value)
         elif isinstance(node, ast.NamedExpr):
             self._expression(node.value)
             self._owners.bind(node.target.id, node.value, self._state)
@@ -75,7 +77,8 @@ class ChangeExpressions(ChangeNotes):
             self._expression(function.value)
         elif isinstance(function, ast.Lambda):
             self._expression(function)
-        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+        given = [*node.args, *[keyword.value for keyword in node.keywords]]
+        for argument in given:
             self._expression(argument)
         if isinstance(function, ast.Attribute):
             self._method_call(node, function)
@@ -88,8 +91,8 @@ class ChangeExpressions(ChangeNotes):
             self._setattr(node)
         elif name == "add_done_callback" and node.args:
             self._called_when_done(node.args[0])
-        elif node.args or node.keywords:
-            for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+        elif given:
+            for argument in given:
                 self._bound_method(argument)
             self._hand(node)
 

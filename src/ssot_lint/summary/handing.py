@@ -40,12 +40,10 @@ def read_handing(
 
     ``lines`` are those with one of the ``UNSTEADY_WORDS``.
     """
-    is_unsteady = lines.within(record.node)
-    computes_keys = _KEY_WORDS.search(record.node.name) is not None
-    if not (
-        is_unsteady or computes_keys or reader.makes or reader.fills or reader.returned_items or reader.drops
-    ):
+    if not (reader.returned or reader.fills or reader.drops):
         return None
+    is_unsteady = bool(reader.returned) and lines.within(record.node)
+    computes_keys = bool(reader.returned) and _KEY_WORDS.search(record.node.name) is not None
     keys = KeyReader(record, positions)
     registry_keys = tuple(_registry_keys(reader, keys))
     returned = keys.returned_parts(reader.returned) if is_unsteady or computes_keys else ()

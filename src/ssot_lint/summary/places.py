@@ -6,6 +6,7 @@ A place is a symbol, or for the item of a mapping ``symbol[]|key`` with the key'
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import LOCALS
@@ -34,15 +35,22 @@ class PlaceReader:
 
     def __init__(self, record: FunctionRecord) -> None:
         self.scope = record.scope
-        self.parameters = _parameter_names(record)
+        self._record = record
         self.made_around: dict[str, None] = {}
         """What ``made`` has found that is made by ``__new__``, without the constructor."""
         self._known: dict[str, Places] = {}
         self.keys: dict[str, ast.expr] = {}
         """The keys by which it gets at items, by their text; of several the first."""
 
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of the function's parameters, without the receiver."""
+        return _parameter_names(self._record)
+
     def places(self, node: ast.expr) -> Places:
         """Return the places that an expression reads."""
+        if isinstance(node, ast.Constant):
+            return NOWHERE
         if isinstance(node, ast.Name):
             known = self._known.get(node.id)
             if known is None:
