@@ -280,10 +280,10 @@ class _Builder:
 
     def _uses(self) -> dict[str, bytes]:
         found: dict[str, list[bytes]] = defaultdict(list)
-        bounds_of = self.positions.bounds
+        bounds_of, is_kept = self.positions.bounds, self._is_kept
         for use in self.walker.uses:
             node, kind, flags, scope, _ = use
-            symbols = [s for s in describe(node, scope) if self._is_kept(s)]
+            symbols = [s for s in describe(node, scope) if is_kept(s)]
             if type(node) is ast.Call:  # its result is no name, unless it only names something
                 symbols = [s for s in symbols if not s.endswith("()")]
             if symbols:

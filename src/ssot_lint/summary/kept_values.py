@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ssot_lint.summary.positions import Positions
-    from ssot_lint.summary.records import FunctionNode
     from ssot_lint.summary.scopes import Scope
     from ssot_lint.summary.walker import ModuleWalker
 
@@ -24,6 +23,8 @@ _CONVERSIONS: Final = frozenset({"str", "int", "UUID", "cast", "copy", "deepcopy
 """Calls whose result stands for what they are given."""
 _LOCK: Final = re.compile(r"lock|mutex|semaphore|condition|_(?:cv|cond)\b", re.IGNORECASE)
 _NAMING: Final = (ast.Attribute, ast.Name, ast.Subscript)
+_WATCHED: Final = frozenset({*_NAMING, ast.Await, ast.AsyncFor, ast.AsyncWith, ast.With})
+"""What is looked at in the function around a store."""
 _MAX_ORIGINS: Final = 4
 _MAX_DEPTH: Final = 12
 
@@ -31,6 +32,7 @@ _MAX_DEPTH: Final = 12
 def read_kept_values(walker: ModuleWalker, positions: Positions) -> Iterator[KeptValue]:
     """Yield the stores of one module."""
     nodes = {id(record.scope): record.node for record in walker.functions}
+    around: dict[int, list[ast.AST]] = {}
     for store in walker.stores:
         node = nodes[id(store.scope)]
         place, key = _place(store.target)
@@ -41,7 +43,9 @@ def read_kept_values(walker: ModuleWalker, positions: Positions) -> Iterator[Kep
         if node.name in CONSTRUCTORS:
             origins = tuple(origin for origin in origins if "()" in origin.steps)
         if origins and len(origins) <= _MAX_ORIGINS:
-            surroundings = _Surroundings(node, store.target)
+            if id(node) not in around:
+                around[id(node)] = [inner for inner in walk(node) if type(inner) in _WATCHED]
+            surroundings = _Surroundings(around[id(node)], store.target)
             yield KeptValue(
                 scope=store.scope.index,
                 targets=targets,
@@ -164,7 +168,7 @@ def _item(key: ast.expr) -> str:
 class _Surroundings:
     """The function around a store, and what it does with the place besides."""
 
-    def __init__(self, node: FunctionNode, target: ast.expr) -> None:
+    def __init__(self, nodes: Iterable[ast.AST], target: ast.expr) -> None:
         self._start = (target.lineno, target.col_offset)
         self._text = text_of(target)
         self._word = _last_word(target)
@@ -172,8 +176,8 @@ class _Surroundings:
         self._reads: list[tuple[int, int]] = []
         self._stores: list[tuple[int, int]] = []
         self.is_locked = False
-        for child in walk(node):
-            self._look_at(child)
+        for node in nodes:
+            self._look_at(node)
 
     def _look_at(self, node: ast.AST) -> None:
         if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
