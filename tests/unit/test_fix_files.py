@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from small_project import VIEWS, write
+from small_project import MANAGER, VIEWS, write
 
 from ssot_lint import session
 from ssot_lint.cli import main
@@ -66,6 +66,17 @@ def test_all_but_the_mended_names_stays_as_it_is(views: Path, make: str) -> None
     views.write_bytes(encode(text))
     assert main(["--fix"]) == 0
     assert views.read_bytes() == encode(mended(text))
+
+
+def test_an_import_goes_with_its_line_where_no_newline_ends_it(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": "[tool.ssot-lint]\n",
+        "app/ws/__init__.py": "from app.ws._manager import Manager, get_manager\n",
+        "app/ws/_manager.py": MANAGER,
+        "app/views.py": "from app.ws import get_manager\nfrom app.ws._manager import Manager",
+    }
+    (change,) = fix(["."], cwd=write(tmp_path, files), overrides={"select": ["SST301"]}).changes
+    assert change.after == b"from app.ws import Manager, get_manager\n"
 
 
 def test_a_file_of_carriage_returns_is_kept_or_refused(
@@ -277,3 +288,17 @@ def test_a_patch_of_standard_input(
     patch = capfdbinary.readouterr().out
     assert patch.startswith(b"--- a/app/views.py\n+++ b/app/views.py\n")
     assert b"+    return get_manager()\n" in patch
+
+
+def test_a_suggestion_says_where_an_import_had_to_go(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": '[[tool.ssot-lint.managed]]\nclass = "app.manager.Manager"\n'
+        'factory = "app.manager.get_manager"\ncanonical = "app.ws"\n',
+        "app/manager.py": MANAGER,
+        "app/ws.py": "from app.manager import Manager, get_manager\nfrom app.views import view\n",
+        "app/views.py": "import app.manager\n\n\ndef view():\n    return app.manager.Manager\n",
+    }
+    (finding,) = session.check(["."], cwd=write(tmp_path, files), overrides={"select": ["SST505"]}).findings
+    assert finding.suggestions[0].title == (
+        "from app.ws import Manager (the import goes into the function, or it would go in a circle)"
+    )

@@ -33,7 +33,8 @@ def imported_from(
     With ``keep_name`` the file goes on to know it by the name that it knows.
     """
     module, _, name = path.rpartition(".")
-    if would_close_circle(file.module, module, file.project) and not _is_for_types(file, node):
+    at_once = file.function_around(node) is None and not _is_for_types(file, node)
+    if at_once and would_close_circle(file.module, module, file.project):
         raise NoFixError(f"importing {module} here would make the import go in a circle")
     old = alias.evaluated_name
     local = (alias.evaluated_alias or old) if keep_name else (alias.evaluated_alias or name)

@@ -15,6 +15,7 @@ from ssot_lint.syntax_tree import nodes_with_parents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ssot_lint.fixes._imports import Reference
     from ssot_lint.model import Finding
 
 
@@ -29,15 +30,19 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
     path = f"{module}.{name}"
     reached = file.find(finding.location.span, cst.Attribute)
     if isinstance(reached, cst.Attribute):
-        edits = tuple(dict.fromkeys(_by_name(file, reached, path)))
+        found = list(_by_name(file, reached, path))
+        uses = (Edit(file.span(node), reference.text) for node, reference in found)
+        edits = (*dict.fromkeys(edit for _, reference in found for edit in reference.edits), *uses)
+        notes = dict.fromkeys(reference.note for _, reference in found if reference.note)
+        title = " ".join([title, *(f"({note})" for note in notes)])
     else:
         edits = tuple(imported_from(file, *alias_at(file, finding.location.span), path))
     yield Suggestion(title, Applicability.SAFE, edits)
     yield from finding.suggestions[1:]
 
 
-def _by_name(file: FixedFile, reached: cst.Attribute, path: str) -> Iterator[Edit]:
-    """Yield the edits by which every use through the module becomes one of the name."""
+def _by_name(file: FixedFile, reached: cst.Attribute, path: str) -> Iterator[tuple[cst.Attribute, Reference]]:
+    """Yield every use through the module, and how the name is reached there."""
     written = file.written(reached)
     root = written.partition(".")[0]
     for node, parent in file.parents.items():
@@ -47,9 +52,7 @@ def _by_name(file: FixedFile, reached: cst.Attribute, path: str) -> Iterator[Edi
             continue
         if isinstance(parent, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.Del)):
             raise NoFixError("it is set on the module, too")
-        reference = refer(file, [path], node)
-        yield from reference.edits
-        yield Edit(file.span(node), reference.text)
+        yield node, refer(file, [path], node)
 
 
 def _imported(file: FixedFile, node: cst.CSTNode) -> frozenset[str]:
