@@ -7,6 +7,7 @@ from typing import Final
 import libcst as cst
 
 from ssot_lint.fixes._file import FixedFile, NoFixError
+from ssot_lint.fixes._imports import Reference, refer
 from ssot_lint.syntax_tree import nodes_with_parents
 
 _FRESH: Final = frozenset(
@@ -37,6 +38,7 @@ _NEW_OBJECTS: Final = (
     cst.Call,
     cst.BinaryOperation,
 )
+_DICT: Final = frozenset({"builtins.dict", "builtins.dict()"})
 _ODD: Final = (cst.Lambda, cst.NamedExpr, cst.Await, cst.Yield)
 
 
@@ -63,6 +65,27 @@ def check_value(value: cst.BaseExpression) -> None:
         check_value(value.orelse)
     elif not isinstance(value, _NEW_OBJECTS):
         raise NoFixError("its value is an object that has other names")
+
+
+def copy_of(file: FixedFile, value: cst.Name | cst.Attribute) -> Reference:
+    """Return how a file copies a module's container, so that the copy is of the same kind."""
+    written = file.written(value)
+    if _is_plain_dict(file, written):
+        return Reference(f"dict({written})")
+    found = refer(file, ["copy.copy"], value, external=True)
+    return found._replace(text=f"{found.text}({written})")
+
+
+def _is_plain_dict(file: FixedFile, written: str) -> bool:
+    """Whether a name is seen to be bound to a dictionary, which isn't one of a special kind."""
+    names = file.project.names
+    target = names.resolve(f"{file.module.module}.{written}")
+    owner, _, name = target.symbol.rpartition(".") if target is not None else ("", "", "")
+    module = names.modules.get(owner)
+    bindings = module.bindings.get(name, ()) if module is not None else ()
+    return {binding.value for binding in bindings} == {"mapping"} and all(
+        _DICT.issuperset(binding.symbols) for binding in bindings
+    )
 
 
 def check_names(file: FixedFile, value: cst.BaseExpression) -> None:

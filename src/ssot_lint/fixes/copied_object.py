@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from ssot_lint.fixes._file import FixedFile, NoFixError
+from ssot_lint.fixes._values import copy_of
 from ssot_lint.model import Applicability, Edit, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ssot_lint.model import Finding
-
-_KINDS: Final = frozenset({"dict", "list", "set"})
 
 
 def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
@@ -24,16 +23,14 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
         for each in file.project.given_objects.objects.get(file.module.path, ())
         if each.location.span == finding.location.span
     )
-    if shared.kind not in _KINDS:
-        raise NoFixError("it isn't known how it is copied")
     value = _value(file, finding)
-    copied = f"{shared.kind}({file.written(value)})"
-    edit = Edit(file.span(value), copied)
-    yield Suggestion(f"Copy it: self.{shared.attribute} = {copied}", Applicability.UNSAFE, (edit,))
+    copied = copy_of(file, value)
+    edits = (*copied.edits, Edit(file.span(value), copied.text))
+    yield Suggestion(f"Copy it: self.{shared.attribute} = {copied.text}", Applicability.UNSAFE, edits)
     yield from finding.suggestions[1:]
 
 
-def _value(file: FixedFile, finding: Finding) -> cst.BaseExpression:
+def _value(file: FixedFile, finding: Finding) -> cst.Name | cst.Attribute:
     """Return what the attribute at a finding's place is bound to, if that is a name."""
     for node, parent in file.parents.items():
         if (

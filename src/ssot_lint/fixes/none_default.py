@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 
 from ssot_lint.fixes._file import FixedFile, NoFixError, has_comment, insertion
-from ssot_lint.fixes._imports import is_docstring, refer
-from ssot_lint.fixes._values import check_names, is_fresh
+from ssot_lint.fixes._imports import Reference, is_docstring, refer
+from ssot_lint.fixes._values import check_names, copy_of, is_fresh
 from ssot_lint.model import Applicability, Edit, Suggestion
 from ssot_lint.syntax_tree import nodes_with_parents
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ssot_lint.model import Finding
-    from ssot_lint.project.given_objects import SharedDefault
 
 
 _FUTURE: Final = "from __future__ import annotations"
@@ -24,31 +23,21 @@ _FUTURE: Final = "from __future__ import annotations"
 
 def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
     """Yield the default of None with the guard at the start of the body."""
-    shared = next(
-        each
-        for each in file.project.given_objects.defaults.get(file.module.path, ())
-        if each.location.span == finding.location.span
-    )
-    parameter = _parameter(file, finding)
-    function = next(
-        (a for a in file.ancestors(parameter) if isinstance(a, (cst.FunctionDef, cst.Lambda))), None
-    )
-    if not isinstance(function, cst.FunctionDef) or not isinstance(function.body, cst.IndentedBlock):
+    function, parameter, default = _parameter(file, finding)
+    if not isinstance(function.body, cst.IndentedBlock):
         raise NoFixError("the function has no body on lines of its own")
-    default = parameter.default
-    if default is None:
-        raise NoFixError("the default isn't written out here")
-    made = _made(file, shared, default)
+    made = _made(file, default)
     check_names(file, default)
     name = parameter.name.value
     edits = [
         Edit(file.span(default), "None"),
         *_annotated(file, parameter),
-        _guard(file, function, name, made),
+        *made.edits,
+        _guard(file, function, name, made.text),
     ]
     doubt = has_comment(default) or _knows_none(function, name) or not _is_plain(default)
     yield Suggestion(
-        f"Make the default None, and make the object in the body: if {name} is None: {name} = {made}",
+        f"Make the default None, and make the object in the body: if {name} is None: {name} = {made.text}",
         Applicability.UNSAFE if doubt else Applicability.SAFE,
         tuple(edits),
     )
@@ -59,25 +48,23 @@ def _is_plain(default: cst.BaseExpression) -> bool:
     return isinstance(default, (cst.Name, cst.Attribute)) or is_fresh(default)
 
 
-def _parameter(file: FixedFile, finding: Finding) -> cst.Param:
-    """Return the parameter of a finding, which points at it or at its default."""
-    wanted = finding.location.span
-    for node in file.parents:
-        if isinstance(node, cst.Param) and node.default is not None:
-            places = map(file.span, (node.default, node.name, node))
-            if wanted in places:
-                return node
-    raise NoFixError("the parameter isn't written out here")
+def _parameter(file: FixedFile, finding: Finding) -> tuple[cst.FunctionDef, cst.Param, cst.BaseExpression]:
+    """Return the parameter of a finding, which points at the default, with its function and the default."""
+    return next(
+        (function, node, node.default)
+        for node in file.parents
+        if isinstance(node, cst.Param) and node.default is not None
+        if file.span(node.default) == finding.location.span
+        for function in file.ancestors(node)
+        if isinstance(function, cst.FunctionDef)
+    )
 
 
-def _made(file: FixedFile, shared: SharedDefault, default: cst.BaseExpression) -> str:
+def _made(file: FixedFile, default: cst.BaseExpression) -> Reference:
     """Return how the body makes the object: as the default did, or as a copy of what the default names."""
-    written = file.written(default)
-    if not isinstance(default, (cst.Name, cst.Attribute)):
-        return written
-    if shared.kind not in ("dict", "list", "set"):
-        raise NoFixError(f"it isn't known how {written} is copied")
-    return f"{shared.kind}({written})"
+    if isinstance(default, (cst.Name, cst.Attribute)):
+        return copy_of(file, default)
+    return Reference(file.written(default))
 
 
 def _annotated(file: FixedFile, parameter: cst.Param) -> Iterator[Edit]:
@@ -85,8 +72,7 @@ def _annotated(file: FixedFile, parameter: cst.Param) -> Iterator[Edit]:
     if parameter.annotation is None:
         return
     annotation = parameter.annotation.annotation
-    written = file.written(annotation)
-    if "None" in written or "Optional" in written or written in ("Any", "typing.Any", "object"):
+    if _allows_none(annotation):
         return
     if isinstance(annotation, cst.SimpleString):
         yield Edit(
@@ -99,7 +85,28 @@ def _annotated(file: FixedFile, parameter: cst.Param) -> Iterator[Edit]:
     else:
         reference = refer(file, ["typing.Optional"], parameter, external=True)
         yield from reference.edits
-        yield Edit(file.span(annotation), f"{reference.text}[{written}]")
+        yield Edit(file.span(annotation), f"{reference.text}[{file.written(annotation)}]")
+
+
+def _allows_none(annotation: cst.BaseExpression) -> bool:
+    """Whether None is one of the things that an annotation allows, and not only inside of another."""
+    if isinstance(annotation, cst.SimpleString):
+        try:
+            return _allows_none(cst.parse_expression(annotation.raw_value))
+        except cst.ParserSyntaxError:
+            return False  # words, which are for readers alone
+    if isinstance(annotation, cst.BinaryOperation):
+        return _allows_none(annotation.left) or _allows_none(annotation.right)
+    if isinstance(annotation, cst.Subscript):
+        parts = [each.slice.value for each in annotation.slice if isinstance(each.slice, cst.Index)]
+        name = _last_name(annotation.value)
+        return name == "Optional" or (name == "Union" and any(map(_allows_none, parts)))
+    return _last_name(annotation) in ("None", "Any", "object")
+
+
+def _last_name(node: cst.BaseExpression) -> str:
+    name = node.attr if isinstance(node, cst.Attribute) else node
+    return name.value if isinstance(name, cst.Name) else ""
 
 
 def _has_unions(file: FixedFile) -> bool:

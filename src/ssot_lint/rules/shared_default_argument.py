@@ -58,7 +58,9 @@ class SharedDefaultArgument(Rule[None]):
 
 
 def _fresh(default: SharedDefault) -> str:
-    return f"dict({default.text})" if default.text.isidentifier() and default.kind == "dict" else default.text
+    if not default.text.replace(".", "").isidentifier():
+        return default.text
+    return f"{'dict' if default.kind == 'dict' else 'copy.copy'}({default.text})"
 
 
 def _message(default: SharedDefault) -> str:
