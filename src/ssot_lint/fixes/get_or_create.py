@@ -59,16 +59,11 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
 
 def _asking(file: FixedFile, finding: Finding) -> _Asking:
     call = next(
-        (
-            node
-            for node in file.parents
-            if isinstance(node, cst.Call) and finding.location.span in (file.span(node), file.span(node.func))
-        ),
-        None,
+        node
+        for node in file.parents
+        if isinstance(node, cst.Call) and finding.location.span in (file.span(node), file.span(node.func))
     )
-    if call is None or not isinstance(call.func, cst.Attribute) or len(call.args) != 2:
-        raise NoFixError("the registry isn't asked by a plain call")
-    if any(argument.star or argument.keyword is not None for argument in call.args):
+    if not isinstance(call.func, cst.Attribute) or any(each.star or each.keyword for each in call.args):
         raise NoFixError("the registry isn't asked by a plain call")
     registry, (key, default) = call.func.value, (argument.value for argument in call.args)
     if any(

@@ -23,21 +23,19 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
     first, *others = finding.suggestions
     if not first.title.startswith(_FORGETS):
         raise NoFixError("another way of keeping it has to be chosen")
-    decorator = file.find(finding.location.span, cst.Call, cst.Name, cst.Attribute)
-    if not isinstance(decorator, (cst.Call, cst.Name, cst.Attribute)):
-        raise NoFixError("the decorator isn't written out here")
-    edit = _edit(file, decorator)
-    doubt = isinstance(decorator, cst.Call) and has_comment(decorator)
+    span = finding.location.span
+    call = file.find(span, cst.Call)
+    if isinstance(call, cst.Call):
+        edit, doubt = _in_call(file, call), has_comment(call)
+    else:
+        edit, doubt = insertion(span.end_line, span.end_column, f"({_BOUND}=None)"), False
     yield Suggestion(
         f"Keep all instances: {_BOUND}=None", Applicability.UNSAFE if doubt else Applicability.SAFE, (edit,)
     )
     yield from others
 
 
-def _edit(file: FixedFile, decorator: cst.Call | cst.Name | cst.Attribute) -> Edit:
-    span = file.span(decorator)
-    if not isinstance(decorator, cst.Call):
-        return insertion(span.end_line, span.end_column, f"({_BOUND}=None)")
+def _in_call(file: FixedFile, decorator: cst.Call) -> Edit:
     named = [a for a in decorator.args if a.keyword is not None and a.keyword.value == _BOUND]
     unnamed = [a for a in decorator.args if a.keyword is None and not a.star]
     for argument in (*named, *unnamed[:1]):
@@ -47,4 +45,5 @@ def _edit(file: FixedFile, decorator: cst.Call | cst.Name | cst.Attribute) -> Ed
     if decorator.args:
         start = file.span(decorator.args[0])
         return insertion(start.line, start.column, f"{_BOUND}=None, ")
+    span = file.span(decorator)
     return insertion(span.end_line, span.end_column - 1, f"{_BOUND}=None")
