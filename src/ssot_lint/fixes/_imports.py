@@ -306,7 +306,8 @@ def _new_import(file: FixedFile, statement: str, at: cst.CSTNode) -> Edit:
     if after is None:
         return _import_on_top(file, statement)
     span = file.span(after)
-    gap = file.newline * 2 if is_docstring(after) else file.newline
+    apart = is_docstring(after) or file.written(after).startswith("from __future__ ")
+    gap = file.newline * 2 if apart else file.newline
     return insertion(span.end_line, span.end_column + _tail(file, after), f"{gap}{statement}")
 
 
