@@ -290,15 +290,23 @@ def test_a_patch_of_standard_input(
     assert b"+    return get_manager()\n" in patch
 
 
-def test_a_suggestion_says_where_an_import_had_to_go(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("SST101", "Call app.ws.get_manager() instead"),
+        ("SST505", "from app.ws import Manager"),
+    ],
+)
+def test_a_suggestion_says_where_an_import_had_to_go(tmp_path: Path, code: str, expected: str) -> None:
     files = {
         "pyproject.toml": '[[tool.ssot-lint.managed]]\nclass = "app.manager.Manager"\n'
-        'factory = "app.manager.get_manager"\ncanonical = "app.ws"\n',
-        "app/manager.py": MANAGER,
-        "app/ws.py": "from app.manager import Manager, get_manager\nfrom app.views import view\n",
-        "app/views.py": "import app.manager\n\n\ndef view():\n    return app.manager.Manager\n",
+        'factory = "app.ws.get_manager"\ncanonical = "app.ws"\n',
+        "app/manager.py": "class Manager:\n    pass\n",
+        "app/ws.py": "from app.manager import Manager\nimport app.views\n\n_manager = Manager()\n\n\n"
+        "def get_manager():\n    return _manager\n",
+        "app/views.py": "import app.manager\n\n\ndef view():\n    return app.manager.Manager()\n",
     }
-    (finding,) = session.check(["."], cwd=write(tmp_path, files), overrides={"select": ["SST505"]}).findings
+    (finding,) = session.check(["."], cwd=write(tmp_path, files), overrides={"select": [code]}).findings
     assert finding.suggestions[0].title == (
-        "from app.ws import Manager (the import goes into the function, or it would go in a circle)"
+        f"{expected} (the import goes into the function, or it would go in a circle)"
     )

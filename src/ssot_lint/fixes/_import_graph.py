@@ -55,7 +55,7 @@ def _imported_symbols(module: ModuleSummary) -> Iterator[str]:
 
 def _imported_by(module: ModuleSummary, project: Project) -> Iterator[ModuleSummary]:
     """Yield the modules that run when a module is imported, except the packages that it lies in."""
-    for symbol in (*_imported_symbols(module), *module.star_imports):
+    for symbol in (*_imported_symbols(module), *module.star_imports, *module.dotted_imports):
         parts = symbol.split(".")
         for end in range(1, len(parts) + 1):
             name = ".".join(parts[:end])

@@ -118,6 +118,7 @@ class _Builder:
             _empty(self.source, None),
             bindings=read_bindings(walker, self.positions),
             star_imports=tuple(dict.fromkeys(walker.star_imports)),
+            dotted_imports=tuple(dict.fromkeys(walker.dotted_imports)),
             exports=read_exports(self.tree, walker.top),
             scopes=tuple(walker.scopes),
             classes=self._classes(),

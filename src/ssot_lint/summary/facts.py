@@ -288,6 +288,8 @@ class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
     """Whether one of this linter's codes may stand in the text, as in a noqa comment."""
     bindings: dict[str, tuple[Binding, ...]] = {}
     star_imports: tuple[str, ...] = ()
+    dotted_imports: tuple[str, ...] = ()
+    """What ``import a.b`` names at the level of the module, of which the bindings only tell ``a``."""
     exports: tuple[str, ...] | None = None
     """The names in ``__all__``, and ``*module`` where those of another belong to it; None if not known."""
     scopes: tuple[ScopeFacts, ...] = ()

@@ -6,7 +6,7 @@ import ast
 
 from ssot_lint.summary.blocks import BEGIN, Point, end_of
 from ssot_lint.summary.expressions import COPYING, ExpressionWalker
-from ssot_lint.summary.facts import UseKind
+from ssot_lint.summary.facts import UseFlag, UseKind
 from ssot_lint.summary.records import (
     ImportBinding,
     ImportUse,
@@ -26,6 +26,7 @@ class NameWalker(ExpressionWalker):
         self.imports: list[ImportUse] = []
         self.import_bindings: list[ImportBinding] = []
         self.star_imports: list[str] = []
+        self.dotted_imports: list[str] = []
         self.targets: list[Target] = []
         self.instance_targets: list[InstanceTarget] = []
         self.item_targets: list[ItemTarget] = []
@@ -34,6 +35,8 @@ class NameWalker(ExpressionWalker):
         for alias in node.names:
             top = alias.name.partition(".")[0]
             self._bind_import(alias.asname or top, alias.name if alias.asname else top, alias, node)
+            if top != alias.name and self._scope is self.top and not self._flags & UseFlag.TYPE_CHECKING:
+                self.dotted_imports.append(alias.name)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = absolute_module(self.top.package, node.module or "", node.level)
