@@ -67,12 +67,16 @@ def check_value(value: cst.BaseExpression) -> None:
         raise NoFixError("its value is an object that has other names")
 
 
-def copy_of(file: FixedFile, value: cst.Name | cst.Attribute) -> Reference:
-    """Return how a file copies a module's container, so that the copy is of the same kind."""
+def copy_of(file: FixedFile, value: cst.Name | cst.Attribute, at: cst.CSTNode) -> Reference:
+    """Return how a module's container is copied at a place, so that the copy is of the same kind."""
     written = file.written(value)
-    if _is_plain_dict(file, written):
+    own = file.locals_at(at)
+    if _is_plain_dict(file, written) and "dict" not in own | file.module.bindings.keys():
         return Reference(f"dict({written})")
-    found = refer(file, ["copy.copy"], value, external=True)
+    known = [binding.symbols for binding in file.module.bindings.get("copy", ())]
+    if known == [("copy",)] and "copy" not in own:
+        return Reference(f"copy.copy({written})")
+    found = refer(file, ["copy.copy"], at, external=True)
     return found._replace(text=f"{found.text}({written})")
 
 

@@ -24,7 +24,7 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
         if each.location.span == finding.location.span
     )
     value = _value(file, finding)
-    copied = copy_of(file, value)
+    copied = copy_of(file, value, value)
     edits = (*copied.edits, Edit(file.span(value), copied.text))
     yield Suggestion(f"Copy it: self.{shared.attribute} = {copied.text}", Applicability.UNSAFE, edits)
     yield from finding.suggestions[1:]

@@ -26,7 +26,7 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
     function, parameter, default = _parameter(file, finding)
     if not isinstance(function.body, cst.IndentedBlock):
         raise NoFixError("the function has no body on lines of its own")
-    made = _made(file, default)
+    made = _made(file, default, function.body.body[0])
     check_names(file, default)
     name = parameter.name.value
     edits = [
@@ -60,10 +60,10 @@ def _parameter(file: FixedFile, finding: Finding) -> tuple[cst.FunctionDef, cst.
     )
 
 
-def _made(file: FixedFile, default: cst.BaseExpression) -> Reference:
+def _made(file: FixedFile, default: cst.BaseExpression, at: cst.CSTNode) -> Reference:
     """Return how the body makes the object: as the default did, or as a copy of what the default names."""
     if isinstance(default, (cst.Name, cst.Attribute)):
-        return copy_of(file, default)
+        return copy_of(file, default, at)
     return Reference(file.written(default))
 
 
