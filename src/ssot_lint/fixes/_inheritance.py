@@ -71,6 +71,19 @@ def check_heirs(project: Project, owner: str, name: str) -> None:
                 raise NoFixError(f"{names.classes[between].facts.name}.__init__() doesn't call its base's")
 
 
+def check_arguments(project: Project, owner: str) -> None:
+    """Raise NoFixError where ``__new__`` takes the arguments, and only ``object.__init__`` would get them.
+
+    That lets them pass as long as nobody overrides it.
+    """
+    names = project.names
+    for symbol in (owner, *names.subclasses(owner)):
+        line = [names.classes[each].facts for each in names.mro(symbol)]
+        makers = [facts.name for facts in line if "__new__" in facts.methods]
+        if makers and not any("__init__" in facts.methods for facts in line):
+            raise NoFixError(f"{makers[0]}.__new__() takes the arguments of a call")
+
+
 def _goes_on(project: Project, symbol: str, method: MethodFacts) -> bool:
     """Whether a constructor always calls the one that comes after it."""
     if f"{SUPER}.__init__" in method.calls:

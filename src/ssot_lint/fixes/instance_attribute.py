@@ -19,7 +19,7 @@ from ssot_lint.fixes._attribute_statement import (
 from ssot_lint.fixes._constructor import constructor_of, instance_name, into_constructor
 from ssot_lint.fixes._file import FixedFile, NoFixError, has_comment
 from ssot_lint.fixes._imports import refer
-from ssot_lint.fixes._inheritance import check_heirs, class_uses, doubts
+from ssot_lint.fixes._inheritance import check_arguments, check_heirs, class_uses, doubts
 from ssot_lint.fixes._record_fields import attrs_field, dataclass_field
 from ssot_lint.fixes._values import check_names, check_value, is_fresh
 from ssot_lint.model import Applicability, Edit, Span, Suggestion
@@ -76,6 +76,8 @@ def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAt
             raise NoFixError("a class method uses it through the class")
     check_heirs(file.project, shared.owner, shared.name)
     constructor = constructor_of(file, found.class_node, shared.owner)
+    if constructor.node is None:
+        check_arguments(file.project, shared.owner)
     taken = removal(file, found)
     gone = range(taken.span.line, taken.span.end_line + (taken.span.end_column > 0))
     annotation = f": {found.annotation}" if found.annotation else ""
