@@ -35,6 +35,16 @@ def get_shared():
 """
 
 
+UNSURE = """\
+class Words:
+    cache = {}
+
+    def add(self, word):
+        self.cache[word] = len(word)
+"""
+"""What is only reported with --min-confidence low."""
+
+
 @pytest.fixture
 def views(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
@@ -64,6 +74,7 @@ def instead(text: str, *, behind: str = "") -> Fixer:
         ("(Manager())", "", "the finding would remain"),
         ("unknown()", "", "unknown would be undefined"),
         ("None", "\n\ndef other():\n    return Manager()\n", "SST101 would be reported instead"),
+        ("None", f"\n\n{UNSURE}", "SST201 would be reported instead"),
     ],
 )
 def test_a_bad_fix_is_withheld_and_said_so(
@@ -77,6 +88,12 @@ def test_a_bad_fix_is_withheld_and_said_so(
     assert views.read_text("utf-8") == VIEWS
     assert main(["--fix", "--exit-non-zero-on-fix"]) == 1
     assert main(["--diff"]) == 0
+
+
+def test_what_noqa_allows_is_no_new_finding(views: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(monkeypatch, instead("None", behind="\n\ndef other():\n    return Manager()  # noqa: SST101\n"))
+    assert main(["--fix"]) == 0
+    assert "return None" in views.read_text("utf-8")
 
 
 def test_a_fix_that_harms_another_file_is_withheld_and_the_others_are_made(
@@ -163,6 +180,24 @@ def test_any_number_of_fixes_at_one_place_come_to_rest(views: Path, monkeypatch:
     put(monkeypatch, suggest)
     made = fix()
     assert (len(made.fixed), made.withheld, made.result.findings) == (25, (), ())
+
+
+def test_all_that_was_fixed_is_taken_back_where_more_rounds_would_be_needed(
+    views: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"{VIEWS}\n\ndef other():\n    return Manager()\n\n\ndef third():\n    return Manager()\n"
+    views.write_text(text, "utf-8")
+    monkeypatch.setattr(fixing, "MOST_ROUNDS", -2)
+
+    def suggest(file: FixedFile, finding: Finding) -> list[Suggestion]:
+        edits = (Edit(Span(1, 0, 1, 0), f"# {finding.scope}\n"), Edit(finding.location.span, "None"))
+        return [Suggestion("mend it", Applicability.SAFE, edits)]
+
+    put(monkeypatch, suggest)
+    made = fix()
+    assert (made.changes, made.fixed, len(made.result.findings)) == ((), (), 3)
+    assert {reason for _, reason in made.withheld} == {"the fixes in this file don't come to rest"}
+    assert "view" in {finding.scope for finding, _ in made.withheld}  # the first one, which was made
 
 
 def test_fixes_that_do_not_come_to_rest_are_taken_back(views: Path, monkeypatch: pytest.MonkeyPatch) -> None:
