@@ -52,7 +52,7 @@ def cluster(**options: Any) -> Iterator[Executor]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # None would still take the usual port
             **options,
         ) as local,
         distributed.Client(local) as client,  # type: ignore[no-untyped-call]  # as above

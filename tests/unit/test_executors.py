@@ -136,6 +136,7 @@ def deadly(source: SourceFile) -> ModuleSummary:
 @pytest.mark.skipif(
     multiprocessing.get_start_method() != "fork", reason="only a forked worker knows what was replaced"
 )
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.usefixtures("_small_tasks")
 def test_a_pool_whose_worker_dies_costs_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(project, {"app/m3.py": "DEADLY = 1\n"})
