@@ -6,16 +6,14 @@ equal findings of one scope can't be told apart.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import msgspec
 
 from ssot_lint.errors import SsotLintError
-from ssot_lint.model import Confidence
 from ssot_lint.reporters.fingerprint import without_places
+from ssot_lint.writing import put_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,7 +35,7 @@ class Entry(msgspec.Struct, frozen=True, order=True):
     code: str
     scope: str
     message: str
-    confidence: str = Confidence.HIGH.label
+    confidence: Annotated[str, msgspec.Meta(pattern="^(high|medium|low)$")] = "high"
     count: int = 1
 
     @property
@@ -117,25 +115,18 @@ def read_baseline(path: Path) -> tuple[Entry, ...]:
         raise BaselineError(f"{path}: no baseline of ssot-lint: {error}") from error
     if file.version != VERSION:
         raise BaselineError(f"{path}: written by another version of ssot-lint (format {file.version})")
-    return tuple(file.findings)
+    counts: Counter[Entry] = Counter()
+    for entry in file.findings:  # a merge may have left one twice
+        counts[msgspec.structs.replace(entry, count=1)] += entry.count
+    return tuple(msgspec.structs.replace(entry, count=count) for entry, count in counts.items())
 
 
 def write_baseline(path: Path, entries: Sequence[Entry]) -> None:
     """Write a file with the entries in one step; BaselineError says why that can't be done."""
     content = msgspec.json.format(msgspec.json.encode(_File(VERSION, list(entries))), indent=2)
-    folder = os.path.dirname(os.path.abspath(path))
-    temporary = ""
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=".ssot-lint-", dir=folder)
-        with open(descriptor, "wb") as stream:
-            stream.write(content + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        put_content(path, content + b"\n")
     except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
         raise BaselineError(f"{path}: can't be written: {error.strerror}") from error
 
 

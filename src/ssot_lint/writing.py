@@ -9,6 +9,7 @@ import tempfile
 from typing import Final
 
 _PREFIX: Final = ".ssot-lint-"
+_USUAL_MODE: Final = 0o644
 _ANY_WRITER: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -30,6 +31,23 @@ def replace_content(path: str, before: bytes, after: bytes) -> str | None:
         return error.strerror or type(error).__name__
 
 
+def put_content(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file in one step, whether it was there or not; OSError says why that can't be done.
+
+    A symbolic link stays one, and what it leads to is written.
+    """
+    target = os.path.realpath(path)
+    mode = stat.S_IMODE(os.stat(target).st_mode) if os.path.exists(target) else _USUAL_MODE
+    temporary = _written_beside(target, content)
+    try:
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
 def _refusal(path: str, known: os.stat_result) -> str | None:
     if not stat.S_ISREG(known.st_mode):
         return "it is no regular file"
@@ -41,12 +59,8 @@ def _refusal(path: str, known: os.stat_result) -> str | None:
 
 
 def _replace(path: str, known: os.stat_result, before: bytes, after: bytes) -> str | None:
-    descriptor, temporary = tempfile.mkstemp(prefix=_PREFIX, dir=os.path.dirname(path))
+    temporary = _written_beside(path, after)
     try:
-        with open(descriptor, "wb") as stream:
-            stream.write(after)
-            stream.flush()
-            os.fsync(stream.fileno())
         os.chmod(temporary, stat.S_IMODE(known.st_mode))
         _keep_owner(temporary, known)
         if _content(path) != before:
@@ -58,6 +72,21 @@ def _replace(path: str, known: os.stat_result, before: bytes, after: bytes) -> s
             os.unlink(temporary)
         raise
     return None
+
+
+def _written_beside(path: str, content: bytes) -> str:
+    """Write a temporary file in the folder of another, to the disk itself, and return its path."""
+    descriptor, temporary = tempfile.mkstemp(prefix=_PREFIX, dir=os.path.dirname(path))
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return temporary
 
 
 def _keep_owner(path: str, known: os.stat_result) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -138,6 +139,31 @@ def test_what_is_less_sure_than_what_is_shown_is_not_stale(
     assert written(*CHECK, "--min-confidence", "low").status == 1
 
 
+def test_a_file_that_could_not_be_read_keeps_its_entries(written: Callable[..., Ran], project: Path) -> None:
+    write(project, {"app/views.py": "def view(:\n"})
+    assert "matches nothing" not in written("check", "--no-cache", "--baseline", FILE, "--prune").err
+    assert len(read_baseline(project / FILE)) == 1
+    write(project, {"app/views.py": "x = 1\n"})
+    assert written(*CHECK, "--prune", "nowhere", ".").status == 2
+    assert len(read_baseline(project / FILE)) == 1
+
+
+def test_standard_input_says_nothing_of_other_files(
+    written: Callable[..., Ran], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, {"app/views.py": "x = 1\n"})
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x = 1\n")))
+    assert written(*CHECK, "-", "--stdin-filename", "app/ws.py") == Ran(
+        0, "All checks passed: 1 file checked.\n", ""
+    )
+
+
+def test_an_entry_that_a_merge_left_twice_counts_twice(tmp_path: Path) -> None:
+    entry = Entry("a.py", "SST101", "", "x")
+    write_baseline(tmp_path / "b.json", [entry, entry])
+    assert read_baseline(tmp_path / "b.json") == (with_count(entry, 2),)
+
+
 def test_in_ci_none_is_written_by_itself(
     run: Callable[..., Ran], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +198,10 @@ def test_prune_needs_a_baseline(run: Callable[..., Ran]) -> None:
         ("", "no baseline of ssot-lint"),
         ("{}", "no baseline of ssot-lint"),
         ('{"version": 1, "findings": [7]}', "no baseline of ssot-lint"),
+        (
+            '{"version": 1, "findings": [{"path":"","code":"","scope":"","message":"","confidence":"?"}]}',
+            "regex",
+        ),
         ('{"version": 2, "findings": []}', "another version"),
     ],
 )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ssot_lint.session import CheckResult
 
 FILE: Final = ".ssot-lint-baseline.json"
+_UNPARSABLE: Final = "SST001"
 _DONE: Final = 0
 _FAILED: Final = 2
 
@@ -112,7 +113,7 @@ def compared(path: Path, result: CheckResult, asked: Asked, *, prune: bool) -> C
     from ssot_lint.baseline import compare, read_baseline, without, write_baseline
 
     entries = read_baseline(path)
-    comparison = compare(result.findings, result.project_paths, entries, _Judge(asked))
+    comparison = compare(result.findings, result.project_paths, entries, _Judge(asked, result))
     if prune and comparison.stale:
         write_baseline(path, without(entries, comparison.stale))
         comparison = comparison._replace(stale=())
@@ -130,7 +131,7 @@ def stale_line(path: Path, stale: Sequence[Entry]) -> str:
 class _Judge:
     """Says of which entries a run saw everything that could match them: its paths, codes and confidence."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, result: CheckResult) -> None:
         from ssot_lint.session import configuration_of
 
         configuration = configuration_of(
@@ -140,11 +141,19 @@ class _Judge:
             isolated=asked["isolated"],
         )
         self._settings = configuration.settings
+        self._is_whole = asked["buffer"] is None and not result.problems
+        self._broken = {
+            result.project_paths.get(finding.location.path, finding.location.path)
+            for finding in result.findings
+            if finding.code == _UNPARSABLE
+        }
         self._below = [
             os.path.relpath(path, configuration.root).replace(os.sep, "/") for path in asked["paths"]
         ]
 
     def __call__(self, entry: Entry) -> bool:
+        if not self._is_whole or entry.path in self._broken:
+            return False
         is_sure_enough = CONFIDENCES.index(entry.confidence) <= CONFIDENCES.index(
             self._settings.min_confidence.label
         )
