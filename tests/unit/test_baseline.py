@@ -78,7 +78,7 @@ def test_a_new_finding_is_reported_alone(written: Callable[..., Ran], project: P
     assert ran.status == 1
     first, last = ran.out.splitlines()[:2]
     assert first.startswith("app/views.py:9:12: SST101")
-    assert last == "Found 1 finding in 1 file (1 known by the baseline)."
+    assert last == "Found 1 finding in 1 file, checked 3 files (1 known by the baseline)."
 
 
 def test_equal_findings_of_one_scope_are_counted(written: Callable[..., Ran], project: Path) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LINE = "app/views.py:5:12: SST101 "
-FOUND = ["Found 1 finding in 1 file.", "1 fixable with --fix."]
+FOUND = ["Found 1 finding in 1 file, checked 3 files.", "1 fixable with --fix."]
 
 
 class Ran(NamedTuple):
@@ -138,6 +138,22 @@ def test_min_confidence_shows_what_was_hidden(project: Path, run: Callable[..., 
     shown = run("tests", "--min-confidence", "MEDIUM")
     assert shown.status == 1
     assert "  = confidence: medium" in shown.lines
+
+
+def test_what_a_noqa_silences_is_counted(project: Path, run: Callable[..., Ran]) -> None:
+    write(project, {"app/views.py": VIEWS.replace("Manager()", "Manager()  # noqa: SST101")})
+    assert run("app") == Ran(0, "All checks passed: 3 files checked (1 under noqa).\n", "")
+    write(project, {"app/views.py": f"# flake8: noqa\n{VIEWS}"})
+    assert run("app").lines == ["All checks passed: 3 files checked (1 under noqa)."]
+
+
+def test_links_are_written_where_they_are_followed(
+    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_HYPERLINK", "1")
+    assert "\x1b]8;;https://" in run("--color", "always").out
+    assert "\x1b]8;;" not in run("--color", "never").out
+    assert "\x1b]8;;" not in run("--color", "always", "--output-format", "json").out
 
 
 def test_test_code_is_checked_when_asked(project: Path, run: Callable[..., Ran]) -> None:

@@ -173,6 +173,33 @@ def test_terminals_are_coloured_and_dumb_ones_are_not(monkeypatch: pytest.Monkey
     assert not terminal.wants_color("auto", {"NO_COLOR": "1"})
 
 
+@pytest.mark.parametrize(
+    ("environment", "follows"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "xterm-kitty"}, True),
+        ({"TERM": "dumb", "WT_SESSION": "x"}, False),
+        ({"TERM_PROGRAM": "vscode"}, True),
+        ({"TERM_PROGRAM": "vscode", "CI": "true"}, False),
+        ({"TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"VTE_VERSION": "4999"}, False),
+        ({"VTE_VERSION": "7600"}, True),
+        ({"VTE_VERSION": "odd"}, False),
+        ({"KONSOLE_VERSION": "230801"}, True),
+        ({"FORCE_HYPERLINK": "1"}, True),
+        ({"FORCE_HYPERLINK": "0", "WT_SESSION": "x"}, False),
+    ],
+)
+def test_links_are_for_terminals_that_follow_them(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], follows: bool
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert terminal.follows_links(environment) is follows
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert terminal.follows_links(environment) is (environment.get("FORCE_HYPERLINK") == "1")
+
+
 def test_frames_are_as_wide_as_the_terminal_allows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert terminal.source_width() == PLAIN_WIDTH
     monkeypatch.setattr(sys, "stdout", Terminal())

@@ -123,6 +123,14 @@ def test_text_colours_only_when_asked() -> None:
     assert "\x1b[1;31m              ^^^^^^^^^^^^^\x1b[0m" in coloured
 
 
+@pytest.mark.parametrize("format_", ["text", "concise"])
+def test_a_code_leads_to_its_page_where_links_are_followed(format_: str) -> None:
+    address = "https://github.com/ssot-lint/ssot-lint/blob/main/src/ssot_lint/rules/direct_instantiation.md"
+    linked = rendered(format_, FINDING, links=True)
+    assert f": \x1b]8;;{address}\x1b\\SST101\x1b]8;;\x1b\\ Manager" in linked
+    assert "\x1b]" not in rendered(format_, FINDING, color=True)
+
+
 def test_a_message_or_path_cannot_steer_the_terminal() -> None:
     finding = changed(message="a\x1b[2Jb\nc\u202ed é漢", location=Location("x\ny.py", Span(1, 0, 1, 1)))
     assert (
@@ -146,6 +154,14 @@ def test_a_clean_run_says_how_much_was_checked(format_: str) -> None:
     assert (
         rendered(format_, checked_files=12, hidden_by_confidence=2, min_confidence=Confidence.MEDIUM)
         == "All checks passed: 12 files checked (2 hidden below confidence medium; see --min-confidence).\n"
+    )
+
+
+def test_the_closing_line_says_what_was_checked_and_all_that_is_hidden() -> None:
+    hidden = {"known": 1, "silenced": 2, "hidden_by_confidence": 3}
+    assert rendered("concise", FINDING, checked_files=4, **hidden).splitlines()[1] == (
+        "Found 1 finding in 1 file, checked 4 files"
+        " (1 known by the baseline, 2 under noqa, 3 hidden below confidence high; see --min-confidence)."
     )
 
 
@@ -205,6 +221,9 @@ def test_json_carries_everything_under_the_names_of_ruff() -> None:
         ],
         "fix": {"applicability": "unsafe", "message": "Call get_manager().", "edits": [edit]},
         "noqa_row": 5,
+        "url": (
+            "https://github.com/ssot-lint/ssot-lint/blob/main/src/ssot_lint/rules/direct_instantiation.md"
+        ),
     }
 
 

@@ -28,6 +28,7 @@ from ssot_lint.cli.terminal import (
     emit,
     emit_aside,
     enable_color,
+    follows_links,
     source_width,
     wants_color,
     write_report,
@@ -186,7 +187,8 @@ def check(
         reporters = STATISTICS if statistics else REPORTERS
         shown = "text" if output_file is not None else output_format
         tell = emit_aside if fixing and buffer is not None else emit
-        tell(reporters[shown](_report(outcome, summarize=not quiet, color=colored)))
+        links = colored and follows_links(os.environ)
+        tell(reporters[shown](_report(outcome, summarize=not quiet, color=colored, links=links)))
         if output_file is not None:
             write_report(output_file, reporters[output_format](_report(outcome, summarize=not quiet)))
     counts = (
@@ -234,7 +236,7 @@ def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None
     return Buffer.of_bytes(stdin_filename or _STDIN, sys.stdin.buffer.read())
 
 
-def _report(outcome: Outcome, *, summarize: bool, color: bool = False) -> Report:
+def _report(outcome: Outcome, *, summarize: bool, color: bool = False, links: bool = False) -> Report:
     from ssot_lint.reporters.report import Report
 
     result = outcome.result
@@ -247,8 +249,10 @@ def _report(outcome: Outcome, *, summarize: bool, color: bool = False) -> Report
         min_confidence=result.min_confidence,
         fixed=outcome.fixed,
         known=outcome.known,
+        silenced=result.silenced,
         complete=not result.problems,
         summarize=summarize,
         color=color,
+        links=links,
         width=source_width(),
     )

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 _GUTTER: Final = 8
 _NARROWEST: Final = 40
 
+_LINKING_PROGRAMS: Final = frozenset(
+    {"ghostty", "Hyper", "iTerm.app", "rio", "Tabby", "terminology", "vscode", "WezTerm", "zed"}
+)
+_LINKING_TERMS: Final = ("alacritty", "foot", "xterm-ghostty", "xterm-kitty")
+_LINKING_VTE: Final = 5000
+"""The first version of GNOME's terminal widget that knows links."""
+
 
 class OutputError(SsotLintError):
     """Standard output can't be written to."""
@@ -103,6 +110,24 @@ def wants_color(choice: str, environment: Mapping[str, str]) -> bool:
     if environment.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
     return _is_terminal() and environment.get("TERM") != "dumb"
+
+
+def follows_links(environment: Mapping[str, str]) -> bool:
+    """Return whether the terminal turns OSC 8 into links, as FORCE_HYPERLINK says, or as is known of it.
+
+    No terminal can be asked; the variables are those that the packages named supports-hyperlinks go by.
+    """
+    if forced := environment.get("FORCE_HYPERLINK"):
+        return forced not in ("0", "false")
+    if not _is_terminal() or environment.get("TERM") == "dumb" or environment.get("CI"):
+        return False
+    vte = environment.get("VTE_VERSION", "")
+    return (
+        environment.get("TERM_PROGRAM") in _LINKING_PROGRAMS
+        or environment.get("TERM", "").startswith(_LINKING_TERMS)
+        or any(name in environment for name in ("DOMTERM", "KONSOLE_VERSION", "WT_SESSION"))
+        or (vte.isdecimal() and int(vte) >= _LINKING_VTE)
+    )
 
 
 def enable_color() -> None:

@@ -1,4 +1,4 @@
-"""The colours of the terminal, as ANSI sequences."""
+"""The colours and links of the terminal, as escape sequences."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ ADDED: Final = "32"
 def paint(text: str, style: str, *, on: bool) -> str:
     """Return the text in a style, or as it is where no colour is wanted."""
     return f"\x1b[{style}m{text}\x1b[0m" if on and text else text
+
+
+def link(text: str, address: str, *, on: bool) -> str:
+    """Return the text as a link (OSC 8), or as it is where the terminal follows none."""
+    return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if on and text else text

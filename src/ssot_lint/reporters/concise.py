@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssot_lint.reporters.ansi import BOLD, CODE, paint
+from ssot_lint.reporters.addresses import page_address
+from ssot_lint.reporters.ansi import BOLD, CODE, link, paint
 from ssot_lint.reporters.printable import one_line
 
 if TYPE_CHECKING:
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
 def render(report: Report) -> Iterator[str]:
     """Yield a line ``path:line:column: CODE message`` for each finding, and the closing line."""
     for finding in report.findings:
-        yield header(finding, color=report.color) + "\n"
+        yield header(finding, color=report.color, links=report.links) + "\n"
     if report.summarize:
         yield from (f"{line}\n" for line in report.closing_lines())
 
 
-def header(finding: Finding, *, color: bool) -> str:
-    """Return the line that names a finding: place, code and message."""
+def header(finding: Finding, *, color: bool, links: bool = False) -> str:
+    """Return the line that names a finding: place, code and message; the code leads to the rule's page."""
     place = paint(position(finding.location), BOLD, on=color)
-    return f"{place}: {paint(finding.code, CODE, on=color)} {one_line(finding.message)}"
+    code = link(paint(finding.code, CODE, on=color), page_address(finding.name), on=links)
+    return f"{place}: {code} {one_line(finding.message)}"
 
 
 def position(location: Location) -> str:

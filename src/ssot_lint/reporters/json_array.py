@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, Union
 
+from ssot_lint.reporters.addresses import page_address
 from ssot_lint.reporters.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def as_json(finding: Finding, project_path: str) -> Mapping[str, Json]:
         "suggestions": [_suggestion(suggestion) for suggestion in finding.suggestions],
         "fix": _fix(finding.fix) if finding.fix is not None else None,
         "noqa_row": finding.location.span.line,
+        "url": page_address(finding.name),
         "fingerprint": fingerprint(finding, project_path),
     }
 

@@ -25,11 +25,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that aren't there any more, because they were mended."""
     known: int = 0
     """Findings that aren't shown because a baseline has them."""
+    silenced: int = 0
+    """Findings that aren't shown because a noqa comment silences them."""
     complete: bool = True
     """False when part of the work could not be done, so that silence must not read as a pass."""
     summarize: bool = True
     """Whether the closing line is wanted."""
     color: bool = False
+    links: bool = False
+    """Whether the terminal follows links."""
     width: int = PLAIN_WIDTH
     """Cells that a line of source may take."""
 
@@ -56,7 +60,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             found = _plural(len(self.findings) + self.fixed, "finding")
             if self.fixed:
                 return f"Found {found} ({self.fixed} fixed, {len(self.findings)} remaining){hidden}."
-            return f"Found {found} in {_plural(files, 'file')}{hidden}."
+            looked_at = (
+                f", checked {_plural(self.checked_files, 'file')}" if self.checked_files > files else ""
+            )
+            return f"Found {found} in {_plural(files, 'file')}{looked_at}{hidden}."
         if not self.complete:
             return f"No findings, but not everything could be checked{hidden}."
         return f"All checks passed: {_plural(self.checked_files, 'file')} checked{hidden}."
@@ -73,13 +80,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             yield f"{safe or unsafe} fixable with --fix{'' if safe else ' --unsafe-fixes'}."
 
     def _hidden(self) -> str:
-        hidden = f" ({self.known} known by the baseline)" if self.known else ""
+        """Return, in brackets, what isn't shown and why; nothing when all is."""
+        reasons = []
+        if self.known:
+            reasons.append(f"{self.known} known by the baseline")
+        if self.silenced:
+            reasons.append(f"{self.silenced} under noqa")
         if self.hidden_by_confidence:
-            hidden += (
-                f" ({self.hidden_by_confidence} hidden below confidence {self.min_confidence.label};"
-                " see --min-confidence)"
+            label = self.min_confidence.label
+            reasons.append(
+                f"{self.hidden_by_confidence} hidden below confidence {label}; see --min-confidence"
             )
-        return hidden
+        return f" ({', '.join(reasons)})" if reasons else ""
 
 
 def _plural(number: int, noun: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from ssot_lint.model import Confidence
+from ssot_lint.reporters.addresses import HOME, page_address
 from ssot_lint.reporters.fingerprint import fingerprint
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ssot_lint.rules import AnyRule
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
-HOME: Final = "https://github.com/ssot-lint/ssot-lint"
 _LEVELS: Final[Mapping[Confidence, str]] = MappingProxyType(
     {
         Confidence.HIGH: "error",
@@ -71,8 +71,8 @@ def _rule(rule: AnyRule) -> dict[str, Any]:
         "id": rule.code,
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
-        "help": {"text": f"{HOME}/blob/main/src/ssot_lint/rules/{page}", "markdown": text},
-        "helpUri": f"{HOME}/blob/main/src/ssot_lint/rules/{page}",
+        "help": {"text": page_address(rule.name), "markdown": text},
+        "helpUri": page_address(rule.name),
         "defaultConfiguration": {"enabled": not rule.opt_in, "level": "error"},
     }
 

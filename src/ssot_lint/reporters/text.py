@@ -36,7 +36,7 @@ def render(report: Report) -> Iterator[str]:
 
 
 def _block(finding: Finding, text: str, lines: Sequence[str], report: Report) -> Iterator[str]:
-    yield header(finding, color=report.color)
+    yield header(finding, color=report.color, links=report.links)
     rows = frame(lines, finding.location.span, width=report.width)
     gutter = len(str(max((row.number or 0 for row in rows), default=0)))
     bar = paint(" " * gutter + " |", GUTTER, on=report.color)

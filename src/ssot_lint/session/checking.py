@@ -148,6 +148,7 @@ class _Run:
             problems=(*problems, *self._problems),
             warnings=tuple(warnings),
             hidden_by_confidence=self._filter.hidden_by_confidence + self._hidden,
+            silenced=self._filter.silenced,
             min_confidence=self._opened.settings.min_confidence,
             checked_files=self._checked,
             texts=self._texts,

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class FindingFilter:
-    """Keeps the findings that the settings ask for, and counts those that only their confidence hides."""
+    """Keeps the findings that the settings ask for, and counts what only confidence or a noqa hides."""
 
     def __init__(self, settings: Settings, *, noqa: bool = True) -> None:
         self.hidden_by_confidence = 0
+        self.silenced = 0
         self._settings = settings
         self._noqa = noqa
         self._ignores = [
@@ -31,15 +32,16 @@ class FindingFilter:
         if source is not None and wanted:
             ignored = self.ignored_codes(source)
             noqa = suppressed_lines(source.text if self._noqa else "")
-            wanted = [
-                finding
-                for finding in wanted
-                if not finding.code.startswith(ignored)
-                and not noqa.suppresses(finding.location.span.line, finding.code)
-            ]
-        shown = [finding for finding in wanted if finding.confidence >= self._settings.min_confidence]
+            wanted = [finding for finding in wanted if not finding.code.startswith(ignored)]
+            silenced = [f for f in wanted if noqa.suppresses(f.location.span.line, f.code)]
+            self.silenced += sum(map(self._is_sure_enough, silenced))
+            wanted = [finding for finding in wanted if finding not in silenced] if silenced else wanted
+        shown = [finding for finding in wanted if self._is_sure_enough(finding)]
         self.hidden_by_confidence += len(wanted) - len(shown)
         return shown
+
+    def _is_sure_enough(self, finding: Finding) -> bool:
+        return finding.confidence >= self._settings.min_confidence
 
     def ignored_codes(self, source: SourceFile) -> tuple[str, ...]:
         """Return the code prefixes that the per-file ignores hide in a file."""

@@ -19,6 +19,8 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     """What was left out for a reason that isn't an error, one line each."""
     hidden_by_confidence: int = 0
     """Findings that only a lower ``min_confidence`` would show."""
+    silenced: int = 0
+    """Findings that a noqa comment keeps from being shown."""
     min_confidence: Confidence = Confidence.HIGH
     checked_files: int = 0
     texts: Mapping[str, str] = {}
