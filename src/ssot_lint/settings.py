@@ -19,7 +19,7 @@ class ManagedDeclaration(msgspec.Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
     """Further owners: names of modules, classes or functions (with ``*``), or file patterns (with ``/``)."""
     row: int = 1
-    """The line of the entry in the configuration file, counted from 1."""
+    """The line of the entry in the configuration file, counted from 1; 0 for one of the command line."""
 
 
 class PerFileIgnore(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class ConfiguredName(msgspec.Struct, frozen=True):
 
     name: str
     row: int = 1
-    """The line of the entry in the configuration file, counted from 1."""
+    """The line of the entry in the configuration file, counted from 1; 0 for one of the command line."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

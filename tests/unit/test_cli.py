@@ -222,6 +222,47 @@ def test_another_configuration_file_can_be_named(project: Path, run: Callable[..
     assert run("--config", "other.toml").status == 0
 
 
+def test_a_setting_can_be_given_as_it_would_stand_in_the_file(project: Path, run: Callable[..., Ran]) -> None:
+    assert run("--config", 'ignore = ["SST101"]').status == 0
+    write(project, {"ci.toml": 'select = ["SST1"]\nignore = ["SST101"]\n'})
+    assert run("--config", "ci.toml", "--config", "ignore = []").lines[0].startswith(LINE)
+    two = run("--config", "ci.toml", "--config", "pyproject.toml")
+    assert two.status == 2
+    assert "one file is enough" in two.err
+    stale = run("--config", 'managed = [{class = "app.ws.Managr"}]', "--output-format", "concise")
+    assert "--config:1:1: SST002 The class app.ws.Managr doesn't exist in the project; did you" in stale.out
+
+
+def test_settings_are_shown_with_their_origins(project: Path, run: Callable[..., Ran]) -> None:
+    write(project, {"pyproject.toml": '[tool.ssot-lint]\n\nexclude = ["vendor/"]\n'})
+    ran = run("--show-settings", "--src", "app", "--min-confidence", "low")
+    assert ran.status == 0
+    assert ran.lines[:5] == [
+        f"# project: {project}",
+        "# configuration: pyproject.toml",
+        "[tool.ssot-lint]",
+        'src = ["app"]  # --src',
+        'select = ["SST"]  # default',
+    ]
+    assert 'exclude = ["vendor/"]  # pyproject.toml:3' in ran.lines
+    assert 'min-confidence = "low"  # --min-confidence' in ran.lines
+
+
+def test_files_are_shown_that_would_be_checked(
+    project: Path, run: Callable[..., Ran], stdin: Callable[[bytes], None]
+) -> None:
+    write(project, {"broken.py": "def ("})
+    assert run("--show-files").lines == ["app/__init__.py", "app/views.py", "app/ws.py", "broken.py"]
+    ran = run("--show-files", "app/ws.py", "app/views.py", "nope.py", "--exclude", "ws.py")
+    assert (ran.status, ran.lines) == (2, ["app/views.py"])
+    assert ran.errors == [
+        "ssot-lint: warning: app/ws.py: not checked: the configuration excludes it",
+        "ssot-lint: error: nope.py: no such file or folder",
+    ]
+    stdin(b"")
+    assert run("--show-settings", "-", "--stdin-filename", "app/ws.py").status == 0
+
+
 def test_without_the_screen_the_findings_are_the_same(run: Callable[..., Ran]) -> None:
     assert run("--no-screen") == run()
 

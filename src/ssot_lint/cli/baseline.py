@@ -12,12 +12,12 @@ from ssot_lint.cli.options import (
     available_cores,
     cache_options,
     chosen_cache,
-    code_option,
     configuration_options,
     jobs_option,
     paths_argument,
-    read_confidence,
+    project_options,
     read_path,
+    selection_options,
 )
 from ssot_lint.cli.terminal import complain, emit
 
@@ -45,14 +45,8 @@ Examples:
 """
 )
 @paths_argument
-@code_option("--select", help="Take only these codes, or prefixes of codes.")
-@code_option("--ignore", help="Don't take these codes.")
-@click.option(
-    "--min-confidence",
-    type=click.Choice(CONFIDENCES, case_sensitive=False),
-    callback=read_confidence,
-    help="Take what is at least this sure (default: high).",
-)
+@selection_options
+@project_options
 @click.option(
     "--output",
     "-o",

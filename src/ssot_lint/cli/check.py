@@ -10,18 +10,16 @@ import click
 
 from ssot_lint.cli.fixing import Asked, Outcome, make_fixes, pass_on, show_patch
 from ssot_lint.cli.options import (
-    CONFIDENCES,
     available_cores,
     cache_options,
     chosen_cache,
-    code_option,
     color_option,
     configuration_options,
     jobs_option,
     paths_argument,
-    read_confidence,
+    project_options,
     read_path,
-    split_ignores,
+    selection_options,
 )
 from ssot_lint.cli.terminal import (
     complain,
@@ -60,24 +58,8 @@ Examples:
 """
 )
 @paths_argument
-@code_option("--select", help="Report only these codes, or prefixes of codes.")
-@code_option("--ignore", help="Don't report these codes.")
-@code_option("--extend-select", help="Report these codes as well.")
-@code_option("--extend-ignore", help="Don't report these codes either.")
-@click.option(
-    "--per-file-ignores",
-    metavar="PATTERN:CODES",
-    multiple=True,
-    callback=split_ignores,
-    help="Don't report these codes in these files (may be repeated).",
-)
-@click.option(
-    "--min-confidence",
-    type=click.Choice(CONFIDENCES, case_sensitive=False),
-    callback=read_confidence,
-    help="Report what is at least this sure (default: high).",
-)
-@click.option("--check-tests/--no-check-tests", default=None, help="Report all codes in test code, too.")
+@selection_options
+@project_options
 @click.option("--output-format", type=click.Choice(list(REPORTERS)), default="text", help="Default: text.")
 @click.option(
     "--output-file",
@@ -117,6 +99,10 @@ Examples:
 @click.option("--exit-zero", is_flag=True, help="End with status 0 even when there are findings.")
 @click.option("--stdin-filename", metavar="PATH", help="What the text is that the path - reads from stdin.")
 @click.option("--quiet", "-q", is_flag=True, help="Write findings and errors, and nothing else.")
+@click.option(
+    "--show-settings", "shows_settings", is_flag=True, help="Show all settings and where they come from."
+)
+@click.option("--show-files", "shows_files", is_flag=True, help="Show the files that would be checked.")
 @click.option("--no-screen", is_flag=True, hidden=True)
 @color_option
 @jobs_option
@@ -138,6 +124,8 @@ def check(
     exit_zero: bool,
     stdin_filename: str | None,
     quiet: bool,
+    shows_settings: bool,
+    shows_files: bool,
     no_screen: bool,
     color: str,
     jobs: int | None,
@@ -167,6 +155,10 @@ def check(
         "buffer": buffer,
         "surest_first": order == "confidence",
     }
+    if shows_settings or shows_files:
+        from ssot_lint.cli.showing import show_files, show_settings
+
+        return (show_settings if shows_settings else show_files)(asked)
     if diff:
         outcome = show_patch(asked, unsafe=unsafe_fixes)
     elif fixing and buffer is not None:

@@ -16,6 +16,7 @@ from ssot_lint.cli.options import (
     configuration_options,
     jobs_option,
     paths_argument,
+    project_options,
     read_confidence,
 )
 from ssot_lint.cli.terminal import complain, emit, enable_color, wants_color
@@ -56,6 +57,7 @@ Examples:
     callback=read_confidence,
     help="Show what is at least this sure (default: low).",
 )
+@project_options
 @color_option
 @jobs_option
 @cache_options
@@ -71,6 +73,7 @@ def map_(
     cache_dir: Path | None,
     config: Path | None,
     isolated: bool,
+    **settings: object,
 ) -> int:
     """Show the managed classes of PATHS: why they are held to be managed, their factories, and who uses them.
 
@@ -81,6 +84,7 @@ def map_(
 
     opened = open_project(
         paths,
+        overrides=settings,
         config_file=config,
         isolated=isolated,
         jobs=jobs or available_cores(),

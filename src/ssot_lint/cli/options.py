@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
+INLINE: Final = "inline_config"
+"""The name of the parameter, and of the override, that holds settings in TOML."""
 CONFIDENCES: Final = tuple(level.label for level in sorted(Confidence, reverse=True))
 
 
@@ -66,16 +68,110 @@ def paths_argument(function: Function) -> Function:
     return click.argument("paths", nargs=-1, metavar="[PATHS]...")(function)
 
 
+def selection_options(function: Function) -> Function:
+    """Take the options that say which findings are wanted; they are settings by their names."""
+    for option in reversed(
+        (
+            code_option("--select", help="Report only these codes, or prefixes of codes."),
+            code_option("--ignore", help="Don't report these codes."),
+            code_option("--extend-select", help="Report these codes as well."),
+            code_option("--extend-ignore", help="Don't report these codes either."),
+            click.option(
+                "--per-file-ignores",
+                metavar="PATTERN:CODES",
+                multiple=True,
+                callback=split_ignores,
+                help="Don't report these codes in these files (may be repeated).",
+            ),
+            click.option(
+                "--min-confidence",
+                type=click.Choice(CONFIDENCES, case_sensitive=False),
+                callback=read_confidence,
+                help="Report what is at least this sure (default: high).",
+            ),
+            click.option(
+                "--check-tests/--no-check-tests", default=None, help="Report all codes in test code, too."
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def project_options(function: Function) -> Function:
+    """Take the options that say what the project is made of; they are settings by their names."""
+    for option in reversed(
+        (
+            click.option(
+                "--src",
+                metavar="DIR",
+                multiple=True,
+                callback=_absolute_paths,
+                help="Let imports start from this folder (may be repeated).",
+            ),
+            click.option(
+                "--exclude",
+                metavar="PATTERN",
+                multiple=True,
+                callback=_given,
+                help="Leave out these files and folders, as .gitignore would (may be repeated).",
+            ),
+            click.option(
+                "--test-paths",
+                metavar="PATTERN",
+                multiple=True,
+                callback=_given,
+                help="Take these files for test code (may be repeated).",
+            ),
+            click.option(
+                "--infer/--no-infer", default=None, help="Work out which classes are managed (default)."
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
 def configuration_options(function: Function) -> Function:
-    """Take the options that say where the configuration comes from."""
+    """Take the options that say where the configuration comes from.
+
+    What ``--config`` gives in TOML comes to the function as ``inline_config``, one of the overrides.
+    """
     function = click.option("--isolated", is_flag=True, help="Ignore all configuration files.")(function)
     return click.option(
         "--config",
-        metavar="FILE",
-        type=click.Path(),
-        callback=read_path,
-        help="Read this configuration file.",
+        metavar="FILE|'KEY = VALUE'",
+        multiple=True,
+        callback=_split_configuration,
+        help="Read this configuration file, or take a setting as it would stand there (may be repeated).",
     )(function)
+
+
+def _split_configuration(
+    context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> Path | None:
+    """Return the file that is named, None without one, and put aside the settings that are given in TOML."""
+    from pathlib import Path
+
+    texts = tuple(value for value in values if "=" in value and not os.path.exists(value))
+    files = [value for value in values if value not in texts]
+    if len(files) > 1:
+        raise click.BadParameter("one file is enough; what else is given must be of the form KEY = VALUE")
+    context.params[INLINE] = texts or None
+    return Path(files[0]) if files else None
+
+
+def _given(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    return values or None
+
+
+def _absolute_paths(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """Return folders by their whole paths: they are written as they are seen from the working directory."""
+    return tuple(os.path.abspath(value) for value in values) or None
 
 
 def jobs_option(function: Function) -> Function:

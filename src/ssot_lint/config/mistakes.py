@@ -27,11 +27,11 @@ class Mistakes:
     def __init__(self, shown_path: str, text: str) -> None:
         self._shown_path = shown_path
         self._text = text
-        self._found: list[tuple[int, str]] = []
+        self.found: list[tuple[int, str]] = []
 
     def add(self, place: KeyPath, message: str) -> None:
         """Note that ``message`` holds for the value at ``place``."""
-        self._found.append((self.line(place), message))
+        self.found.append((self.line(place), message))
 
     def line(self, place: KeyPath) -> int:
         """Return the line of the value at ``place``."""
@@ -39,7 +39,7 @@ class Mistakes:
 
     def raise_any(self, further: Sequence[str] = ()) -> None:
         """Raise ConfigurationError when there is a mistake here or in ``further`` (lines of other origin)."""
-        mistakes = [f"{self._shown_path}:{line}: {message}" for line, message in sorted(self._found)]
+        mistakes = [f"{self._shown_path}:{line}: {message}" for line, message in sorted(self.found)]
         if mistakes or further:
             raise ConfigurationError((*mistakes, *further))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from ssot_lint.config.described import MANAGED, SETTINGS, Kind
 from ssot_lint.config.mistakes import suggestion, unknown_codes
 from ssot_lint.model import Confidence, Scope
 from ssot_lint.settings import ConfiguredName, ManagedDeclaration, PerFileIgnore, Settings
@@ -12,15 +14,18 @@ from ssot_lint.settings import ConfiguredName, ManagedDeclaration, PerFileIgnore
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ssot_lint.config.described import Described
     from ssot_lint.config.mistakes import KnownCodes, Mistakes
     from ssot_lint.config.toml_text import KeyPath
 
 T = TypeVar("T")
 
-KEYS: Final = tuple(name.replace("_", "-") for name in Settings.__struct_fields__ if name != "config_path")
+_CONFIDENCES: Final = MappingProxyType({level.label: level for level in reversed(Confidence)})
+
+KEYS: Final = tuple(setting.key for setting in SETTINGS)
 """The keys of ``[tool.ssot-lint]``: the settings, spelled with hyphens."""
 
-MANAGED_KEYS: Final = ("class", "factory", "factories", "scope", "canonical", "allow")
+MANAGED_KEYS: Final = tuple(described.key for described in MANAGED)
 """The keys of a ``[[tool.ssot-lint.managed]]`` entry; ``factories`` is another spelling of ``factory``."""
 
 
@@ -37,43 +42,36 @@ class SettingsReader:
 
     def read(self, root: str, config_path: str) -> Settings:
         """Return the settings of the table; ``root`` is the folder that its paths are relative to."""
-        values = _TableReader(self._table, self._place, self._mistakes, KEYS)
-        default = Settings()
-        return Settings(
-            config_path=config_path,
-            src=self._folders(values, root),
-            select=self._codes(values, "select", default.select),
-            ignore=self._codes(values, "ignore", default.ignore),
-            extend_select=self._codes(values, "extend-select", default.extend_select),
-            extend_ignore=self._codes(values, "extend-ignore", default.extend_ignore),
-            min_confidence=values.choice(
-                "min-confidence",
-                {level.label: level for level in reversed(Confidence)},
-                default.min_confidence,
-            ),
-            check_tests=values.boolean("check-tests", default=default.check_tests),
-            test_paths=self._patterns(values, "test-paths", default.test_paths),
-            exclude=self._patterns(values, "exclude", default.exclude),
-            infer=values.boolean("infer", default=default.infer),
-            context_names=self._names(values, "context-names", dotted=True),
-            per_file_ignores=self._per_file_ignores(values),
-            copied_bases=self._bases(values, "copied-bases"),
-            declarative_bases=self._bases(values, "declarative-bases"),
-            declarative_names=self._names(values, "declarative-names", dotted=False),
-            managed=self._managed(values),
-        )
+        return Settings(config_path=config_path, **self.given(root))
 
-    def _folders(self, values: _TableReader, root: str) -> tuple[str, ...]:
-        folders = values.strings("src", ())
+    def given(self, root: str) -> dict[str, Any]:
+        """Return what the table says, by the fields of ``Settings``; ``root`` is that of its paths."""
+        values = _TableReader(self._table, self._place, self._mistakes, KEYS)
+        readers: Mapping[Kind, Callable[[Described], object]] = {
+            Kind.FOLDERS: lambda setting: self._folders(values, setting.key, root),
+            Kind.CODES: lambda setting: self._codes(values, setting.key),
+            Kind.CONFIDENCE: lambda setting: values.choice(setting.key, _CONFIDENCES, setting.default),
+            Kind.BOOLEAN: lambda setting: values.boolean(setting.key),
+            Kind.PATTERNS: lambda setting: self._patterns(values, setting.key),
+            Kind.DOTTED_NAMES: lambda setting: self._names(values, setting.key, dotted=True),
+            Kind.NAMES: lambda setting: self._names(values, setting.key, dotted=False),
+            Kind.BASES: lambda setting: self._bases(values, setting.key),
+            Kind.CODES_BY_PATTERN: lambda setting: self._per_file_ignores(values, setting.key),
+            Kind.DECLARATIONS: lambda setting: self._managed(values, setting.key),
+        }
+        given = [setting for setting in SETTINGS if setting.key in self._table]
+        return {setting.field: readers[setting.kind](setting) for setting in given}
+
+    def _folders(self, values: _TableReader, key: str, root: str) -> tuple[str, ...]:
+        folders = values.strings(key)
         for index, folder in enumerate(folders):
             if not os.path.isdir(os.path.join(root, folder)):
-                self._mistakes.add((*self._place, "src", index), f'"{folder}" in "src" is no folder')
+                self._mistakes.add((*self._place, key, index), f'"{folder}" in "{key}" is no folder')
         return folders
 
-    def _codes(self, values: _TableReader, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        codes = values.strings(key, default)
-        if key in self._table:
-            self._check_codes(codes, key, (*self._place, key))
+    def _codes(self, values: _TableReader, key: str) -> tuple[str, ...]:
+        codes = values.strings(key)
+        self._check_codes(codes, key, (*self._place, key))
         return codes
 
     def _check_codes(self, codes: Sequence[str], label: str, place: KeyPath) -> None:
@@ -81,23 +79,17 @@ class SettingsReader:
             message = f'"{code}" in "{label}" matches no rule{hint}'
             self._mistakes.add((*place, codes.index(code)), message)
 
-    def _patterns(self, values: _TableReader, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
-        patterns = values.strings(key, default)
-        if key in self._table:
-            for index, pattern in enumerate(patterns):
-                self._check_pattern(pattern, key, (*self._place, key, index))
+    def _patterns(self, values: _TableReader, key: str) -> tuple[str, ...]:
+        patterns = values.strings(key)
+        for index, pattern in enumerate(patterns):
+            self._check_pattern(pattern, key, (*self._place, key, index))
         return patterns
 
     def _check_pattern(self, pattern: str, label: str, place: KeyPath) -> None:
-        from pathspec import GitIgnoreSpec
-
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError:
+        if not is_pattern(pattern):
             self._mistakes.add(place, f'"{pattern}" in "{label}" is no valid pattern (gitignore syntax)')
 
-    def _per_file_ignores(self, values: _TableReader) -> tuple[PerFileIgnore, ...]:
-        key = "per-file-ignores"
+    def _per_file_ignores(self, values: _TableReader, key: str) -> tuple[PerFileIgnore, ...]:
         ignores = []
         for pattern in values.table(key):
             place = (*self._place, key, pattern)
@@ -107,12 +99,12 @@ class SettingsReader:
                 continue
             self._check_pattern(pattern, key, place)
             self._check_codes(codes, key, place)
-            ignores.append(PerFileIgnore(pattern, codes, self._mistakes.line(place)))
+            ignores.append(PerFileIgnore(pattern, codes, self._mistakes.line(place) or None))
         return tuple(ignores)
 
     def _names(self, values: _TableReader, key: str, *, dotted: bool) -> tuple[str, ...]:
         """Return the names under a key, with or without ``*`` in them."""
-        names = values.strings(key, ())
+        names = values.strings(key)
         kind = "dotted import path" if dotted else "name"
         for index, name in enumerate(names):
             plain = name.replace("*", "x")
@@ -126,24 +118,24 @@ class SettingsReader:
             for index, name in enumerate(self._names(values, key, dotted=True))
         )
 
-    def _managed(self, values: _TableReader) -> tuple[ManagedDeclaration, ...]:
+    def _managed(self, values: _TableReader, key: str) -> tuple[ManagedDeclaration, ...]:
         declarations: dict[str, ManagedDeclaration] = {}
-        for index, entry in enumerate(values.tables("managed")):
-            place = (*self._place, "managed", index)
+        for index, entry in enumerate(values.tables(key)):
+            place = (*self._place, key, index)
             declaration = self._declaration(entry, place)
             if declaration is None:
                 continue
             earlier = declarations.setdefault(declaration.class_, declaration)
             if earlier is not declaration:
-                name = declaration.class_
-                self._mistakes.add(place, f'class "{name}" is declared already in line {earlier.row}')
+                where = f" in line {earlier.row}" if earlier.row else ""
+                self._mistakes.add(place, f'class "{declaration.class_}" is declared already{where}')
         return tuple(declarations.values())
 
     def _declaration(self, entry: Mapping[str, Any], place: KeyPath) -> ManagedDeclaration | None:
         values = _TableReader(entry, place, self._mistakes, MANAGED_KEYS)
         if "factory" in entry and "factories" in entry:
             self._mistakes.add((*place, "factories"), '"factory" and "factories" mean the same; keep one')
-        factories = values.strings("factory", (), or_one=True) or values.strings("factories", (), or_one=True)
+        factories = values.strings("factory", or_one=True) or values.strings("factories", or_one=True)
         key = "factory" if "factory" in entry else "factories"
         class_ = values.string("class", "")
         canonical = values.string("canonical", "")
@@ -156,7 +148,7 @@ class SettingsReader:
         ]:
             if isinstance(entry.get(label), (str, list)) and not _is_dotted_name(name):
                 self._mistakes.add((*place, label), f'"{name}" in "{label}" is no dotted import path')
-        allow = values.strings("allow", ())
+        allow = values.strings("allow")
         for index, name in enumerate(allow):
             if not name.strip():
                 self._mistakes.add((*place, "allow", index), 'an empty name in "allow"')
@@ -190,14 +182,14 @@ class _TableReader:
     def string(self, key: str, default: str) -> str:
         return self._typed(key, default, _as_string, "a string")
 
-    def boolean(self, key: str, *, default: bool) -> bool:
-        return self._typed(key, default, _as_boolean, "true or false")
+    def boolean(self, key: str) -> bool:
+        return self._typed(key, default=False, convert=_as_boolean, expected="true or false")
 
-    def strings(self, key: str, default: tuple[str, ...], *, or_one: bool = False) -> tuple[str, ...]:
+    def strings(self, key: str, *, or_one: bool = False) -> tuple[str, ...]:
         if or_one and isinstance(self._table.get(key), str):
             return (self._table[key],)
         expected = "a string or a list of strings" if or_one else "a list of strings"
-        return self._typed(key, default, as_strings, expected)
+        return self._typed(key, (), as_strings, expected)
 
     def table(self, key: str) -> Mapping[str, Any]:
         return self._typed(key, {}, _as_table, "a table")
@@ -227,6 +219,17 @@ class _TableReader:
             self._mistakes.add((*self._place, key), message)
             return default
         return value
+
+
+def is_pattern(text: str) -> bool:
+    """Return whether a text is a pattern as .gitignore files have them."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([text])
+    except ValueError:
+        return False
+    return True
 
 
 def kind_of(value: object) -> str:

@@ -220,4 +220,11 @@ def _marked_factory(node: ClassNode, name: str | None, names: Names) -> str | No
 
 def location_of_declaration(settings: Settings, declaration: ManagedDeclaration) -> Location:
     """Where a declaration stands in the configuration file."""
-    return Location(settings.config_path or "pyproject.toml", Span(declaration.row, 0, declaration.row, 0))
+    return location_in_configuration(settings, declaration.row)
+
+
+def location_in_configuration(settings: Settings, row: int) -> Location:
+    """A line of the configuration file, or the option of the command line that takes its place."""
+    if not row:
+        return Location("--config", Span(1, 0, 1, 0))
+    return Location(settings.config_path or "pyproject.toml", Span(row, 0, row, 0))

@@ -6,9 +6,9 @@ import difflib
 import fnmatch
 from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Confidence, Finding, Location, Related, Scope, Span, Suggestion
+from ssot_lint.model import Confidence, Finding, Location, Related, Scope, Suggestion
 from ssot_lint.project.hits import is_owner
-from ssot_lint.project.linking import location_of_declaration
+from ssot_lint.project.linking import location_in_configuration, location_of_declaration
 from ssot_lint.project.names import ClassNode
 from ssot_lint.rules._base import Rule
 
@@ -59,8 +59,7 @@ class UnknownNameInConfig(Rule[None]):
         yield from cls._unknown_bases(project, is_full=is_full)
         for ignore in project.settings.per_file_ignores if is_full else ():
             if ignore.row is not None and not _matches_any(ignore, project.modules):
-                span = Span(ignore.row, 0, ignore.row, 0)
-                where = Location(project.settings.config_path or "pyproject.toml", span)
+                where = location_in_configuration(project.settings, ignore.row)
                 yield cls._finding(
                     where, f'the pattern "{ignore.pattern}" in per-file-ignores matches no file'
                 )
@@ -73,8 +72,7 @@ class UnknownNameInConfig(Rule[None]):
             is_wanted = "*" not in base.name and (is_full or lookup.concerns_target(base.name))
             if is_wanted and lookup.is_missing(base.name):
                 _, message, suggestions = lookup.unknown(base.name, "base class", project.names.classes)
-                span = Span(base.row, 0, base.row, 0)
-                where = Location(project.settings.config_path or "pyproject.toml", span)
+                where = location_in_configuration(project.settings, base.row)
                 yield cls._finding(where, message, suggestions=suggestions)
 
     @classmethod

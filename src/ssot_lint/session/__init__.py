@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.per_file import report_files
     from ssot_lint.session.remembered_check import check
     from ssot_lint.session.results import CheckResult
-    from ssot_lint.session.surveying import configuration_of, forget
+    from ssot_lint.session.surveying import configuration_of, forget, origins_of, survey
 
 __all__ = (
     "Buffer",
@@ -36,7 +36,9 @@ __all__ = (
     "fix",
     "forget",
     "open_project",
+    "origins_of",
     "report_files",
+    "survey",
     "write",
 )
 
@@ -55,7 +57,9 @@ _MODULES: Final = MappingProxyType(
         "fix": "fixing",
         "forget": "surveying",
         "open_project": "linked",
+        "origins_of": "surveying",
         "report_files": "per_file",
+        "survey": "surveying",
         "write": "fixing",
     }
 )

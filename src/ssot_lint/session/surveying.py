@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ssot_lint.cache import FOLDER, remove_cache
-from ssot_lint.config import Configuration, load_settings
+from ssot_lint.config import Configuration, Origins, load_settings, trace_settings
 from ssot_lint.discovery import Walk, find_root, is_project, walk
 from ssot_lint.session.memory import Memory, open_memory
 
@@ -84,6 +84,26 @@ def configuration_of(
     """
     cwd = Path.cwd() if cwd is None else cwd.absolute()
     return load_settings(
+        find_root(paths, cwd),
+        known_codes=_known_codes,
+        config_file=config_file,
+        isolated=isolated,
+        overrides=overrides,
+        cwd=cwd,
+    )
+
+
+def origins_of(
+    paths: Sequence[str] = (),
+    *,
+    overrides: Mapping[str, object] | None = None,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    cwd: Path | None = None,
+) -> Origins:
+    """Return what ``configuration_of`` does, with the place that each setting comes from."""
+    cwd = Path.cwd() if cwd is None else cwd.absolute()
+    return trace_settings(
         find_root(paths, cwd),
         known_codes=_known_codes,
         config_file=config_file,
