@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
 import pytest
+from faces import run_cli, run_flake8
 from marked_projects import expected_findings, found_in, read_marks
 
 from ssot_lint.model import Confidence
@@ -163,3 +165,14 @@ def _imported_names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
         return [node.module]
     return []
+
+
+def test_comments_can_silence_all_of_it_for_both_faces(tmp_path: Path) -> None:
+    folder = tmp_path / "before"
+    shutil.copytree(BEFORE, folder, ignore=shutil.ignore_patterns("__pycache__", ".ssot_lint_cache"))
+    options = ("--min-confidence", "low")
+    added = run_cli(folder, "check", "--add-noqa", "--noqa-reason", "for now", *options)
+    assert (added.status, added.output.splitlines()[0][:18]) == (0, "All checks passed:")
+    assert added.errors.startswith("Added noqa comments for ")
+    assert run_flake8(folder, "--select", "SST", "--ssot-min-confidence", "low").output == ""
+    assert run_cli(folder, "check", *options).status == 0

@@ -106,7 +106,7 @@ def test_a_name_that_the_encoding_lacks_is_refused(
     data = (COOKIE + VIEWS).encode("latin-1")
     views.write_bytes(data)
     assert main(["--fix"]) == 2
-    assert "app/views.py: not fixed: the text can't be written in iso-8859-1" in capsys.readouterr().err
+    assert "app/views.py: not changed: the text can't be written in iso-8859-1" in capsys.readouterr().err
     assert views.read_bytes() == data
 
 
@@ -129,7 +129,7 @@ def test_a_read_only_file_is_refused_and_the_others_are_mended(
     views.chmod(0o444)
     assert main(["--fix"]) == 2
     shown = capsys.readouterr()
-    assert shown.err == "ssot-lint: error: app/views.py: not fixed: it is read-only\n"
+    assert shown.err == "ssot-lint: error: app/views.py: not changed: it is read-only\n"
     assert "1 fixed" in shown.out
     assert (views.read_text("utf-8"), other.read_text("utf-8")) == (VIEWS, FIXED)
 
@@ -143,7 +143,7 @@ def test_a_file_that_changes_meanwhile_is_not_written(
 
     monkeypatch.setattr(session, "write", change)
     assert main(["--fix"]) == 2
-    assert "app/views.py: not fixed: it changed while the linter was running" in capsys.readouterr().err
+    assert "app/views.py: not changed: it changed while the linter was running" in capsys.readouterr().err
     assert views.read_text("utf-8") == "theirs = 1\n"
 
 
@@ -159,7 +159,7 @@ def test_a_file_that_changes_before_the_end_is_not_taken_for_the_one_that_was_re
     monkeypatch.setattr(fixing, "_content", change)
     made = fix()
     assert made.changes == ()
-    assert made.result.problems == ("app/views.py: not fixed: it changed while the linter was running",)
+    assert made.result.problems == ("app/views.py: not changed: it changed while the linter was running",)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import tokenize
@@ -10,47 +9,11 @@ from pathlib import Path
 
 import pytest
 from flake8 import defaults
-from flake8.processor import FileProcessor
-from flake8.violation import Violation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from silenced_by_flake8 import CODES, flake8_lines, silenced_by_flake8
 
-from ssot_lint import suppression
-from ssot_lint.suppression import NoqaMap, suppressed_lines
-
-CODES = ("SST101", "SST102", "SST201")
-
-
-def flake8_lines(text: str) -> list[str]:
-    """Return the lines that flake8 makes of a file with this text."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [line + "\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
-
-
-def silenced_by_flake8(text: str) -> set[tuple[int, str]]:
-    """Return the (line, code) pairs that flake8 itself would not report in a file with this text."""
-    lines = flake8_lines(text)
-    options = argparse.Namespace(
-        hang_closing=False,
-        indent_size=4,
-        max_line_length=79,
-        max_doc_length=None,
-        verbose=0,
-        disable_noqa=False,
-    )
-    processor = FileProcessor("module.py", options, lines)
-    numbers = range(1, len(lines) + 1)
-    if processor.should_ignore_file():
-        return {(number, code) for number in numbers for code in CODES}
-    silenced = set()
-    for number in numbers:
-        line = processor.noqa_line_for(number)
-        for code in CODES:
-            # Flake8 reads the physical line from disk when it has no logical one; here there is no disk.
-            found = Violation(code, "module.py", number, 1, "", lines[number - 1] if line is None else line)
-            if found.is_inline_ignored(disable_noqa=False):
-                silenced.add((number, code))
-    return silenced
+from ssot_lint.suppression import NoqaMap, reading, suppressed_lines
 
 
 def silenced_by_us(text: str) -> set[tuple[int, str]]:
@@ -60,10 +23,10 @@ def silenced_by_us(text: str) -> set[tuple[int, str]]:
 
 
 def test_the_patterns_are_those_of_flake8() -> None:
-    assert suppression._INLINE.pattern == defaults.NOQA_INLINE_REGEXP.pattern
-    assert suppression._INLINE.flags == defaults.NOQA_INLINE_REGEXP.flags
-    assert suppression._WHOLE_FILE.pattern == defaults.NOQA_FILE.pattern
-    assert suppression._WHOLE_FILE.flags == defaults.NOQA_FILE.flags
+    assert reading.INLINE.pattern == defaults.NOQA_INLINE_REGEXP.pattern
+    assert reading.INLINE.flags == defaults.NOQA_INLINE_REGEXP.flags
+    assert reading._WHOLE_FILE.pattern == defaults.NOQA_FILE.pattern
+    assert reading._WHOLE_FILE.flags == defaults.NOQA_FILE.flags
 
 
 @pytest.mark.parametrize(

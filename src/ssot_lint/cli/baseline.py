@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ssot_lint.baseline import Comparison, Entry
-    from ssot_lint.cli.fixing import Asked
+    from ssot_lint.cli.carrying_out import Asked
     from ssot_lint.session import CheckResult
 
 FILE: Final = ".ssot-lint-baseline.json"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from ssot_lint.cli.fixing import Asked, Outcome, make_fixes, pass_on, show_patch
+from ssot_lint.cli.carrying_out import Asked, Means, Task, carry_out
 from ssot_lint.cli.options import (
     available_cores,
     cache_options,
@@ -21,29 +20,27 @@ from ssot_lint.cli.options import (
     read_path,
     selection_options,
 )
-from ssot_lint.cli.terminal import (
-    complain,
-    emit,
-    emit_aside,
-    enable_color,
-    follows_links,
-    source_width,
-    wants_color,
-    write_report,
-)
+from ssot_lint.cli.reporting import Shape, show
 from ssot_lint.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ssot_lint.reporters.report import Report
-    from ssot_lint.session import Buffer, CheckResult
+    from ssot_lint.session import Buffer
 
 CLEAN: Final = 0
 FOUND: Final = 1
 FAILED: Final = 2
 
 _STDIN: Final = "-"
+
+
+def _read_reason(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+    """Return a reason that fits on the line that it is to stand on, empty when none was given."""
+    reason = (value or "").strip()
+    if not reason.isprintable():
+        raise click.BadParameter("a reason is one line of text")
+    return reason
 
 
 @click.command(
@@ -53,6 +50,7 @@ Examples:
   ssot-lint check --per-file-ignores 'scripts/*:SST101' .
   ssot-lint check --diff src/ | git apply
   ssot-lint check --fix --unsafe-fixes src/
+  ssot-lint check --add-noqa --noqa-reason 'the pool owns these' src/
   ssot-lint check - --stdin-filename app/ws.py < app/ws.py
   ssot-lint check --fix - --stdin-filename app/ws.py < app/ws.py > fixed.py
 """
@@ -93,6 +91,17 @@ Examples:
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: make the unsafe fixes, too.")
 @click.option("--diff", is_flag=True, help="Write what --fix would change as a patch, and change nothing.")
 @click.option(
+    "--add-noqa",
+    is_flag=True,
+    help="Add noqa comments that silence what is found; with --diff show them as a patch.",
+)
+@click.option(
+    "--noqa-reason",
+    metavar="TEXT",
+    callback=_read_reason,
+    help="With --add-noqa: the reason to write into each comment.",
+)
+@click.option(
     "--exit-non-zero-on-fix", is_flag=True, help="End with status 1 when a file was changed, as hooks do."
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each code instead of listing them.")
@@ -119,6 +128,8 @@ def check(
     fixing: bool,
     unsafe_fixes: bool,
     diff: bool,
+    add_noqa: bool,
+    noqa_reason: str,
     exit_non_zero_on_fix: bool,
     statistics: bool,
     exit_zero: bool,
@@ -144,6 +155,12 @@ def check(
         raise click.UsageError(f"--statistics has no {output_format} format")
     if prune and baseline is None:
         raise click.UsageError("--prune needs --baseline, the file to prune")
+    if add_noqa and fixing:
+        raise click.UsageError(
+            "--fix and --add-noqa exclude each other: the one mends what the other silences"
+        )
+    if noqa_reason and not add_noqa:
+        raise click.UsageError("--noqa-reason needs --add-noqa")
     buffer = _buffer(paths, stdin_filename)
     asked: Asked = {
         "paths": () if buffer else paths,
@@ -153,66 +170,33 @@ def check(
         "jobs": jobs or available_cores(),
         "cache": chosen_cache(cache_dir, no_cache=no_cache),
         "buffer": buffer,
-        "surest_first": order == "confidence",
     }
     if shows_settings or shows_files:
         from ssot_lint.cli.showing import show_files, show_settings
 
         return (show_settings if shows_settings else show_files)(asked)
-    if diff:
-        outcome = show_patch(asked, unsafe=unsafe_fixes)
-    elif fixing and buffer is not None:
-        outcome = pass_on(asked, buffer, unsafe=unsafe_fixes)
-    elif fixing:
-        outcome = make_fixes(asked, unsafe=unsafe_fixes)
-    else:
-        from ssot_lint.session import check as run
-
-        outcome = Outcome(run(**asked, screen=not no_screen))
-    if baseline is not None and not diff:
-        outcome = _without_known(outcome, baseline, asked, prune=prune)
-    _complain(outcome.result, quiet=quiet)
+    task = Task(
+        asked=asked,
+        means=Means.COMMENTS if add_noqa else Means.FIXES if diff or fixing else Means.NONE,
+        is_patch=diff,
+        unsafe=unsafe_fixes,
+        reason=noqa_reason,
+        baseline=baseline,
+        prune=prune,
+        surest_first=order == "confidence",
+        screen=not no_screen,
+        quiet=quiet,
+    )
+    outcome = carry_out(task)
     if not diff:
-        colored = wants_color(color, os.environ)
-        if colored:
-            enable_color()
-        reporters = STATISTICS if statistics else REPORTERS
-        shown = "text" if output_file is not None else output_format
-        tell = emit_aside if fixing and buffer is not None else emit
-        links = colored and follows_links(os.environ)
-        tell(reporters[shown](_report(outcome, summarize=not quiet, color=colored, links=links)))
-        if output_file is not None:
-            write_report(output_file, reporters[output_format](_report(outcome, summarize=not quiet)))
+        shape = Shape(output_format, output_file, color, statistics=statistics, quiet=quiet)
+        show(outcome, shape, aside=buffer is not None and task.means is not Means.NONE)
     counts = (
         outcome.has_written
         if diff or (exit_non_zero_on_fix and outcome.has_written)
         else outcome.has_findings
     )
     return FAILED if outcome.result.problems else FOUND if counts and not exit_zero else CLEAN
-
-
-def _without_known(outcome: Outcome, path: Path, asked: Asked, *, prune: bool) -> Outcome:
-    """Return the outcome without the findings that a baseline knows, and say what it knows too much."""
-    import msgspec
-
-    from ssot_lint.cli.baseline import compared, stale_line
-
-    comparison = compared(path, outcome.result, asked, prune=prune)
-    if comparison.stale:
-        complain("error", stale_line(path, comparison.stale))
-    return outcome._replace(
-        result=msgspec.structs.replace(outcome.result, findings=comparison.new),
-        known=comparison.known,
-        is_baseline_stale=bool(comparison.stale),
-    )
-
-
-def _complain(result: CheckResult, *, quiet: bool) -> None:
-    """Tell what was left out, unless the user wants it quiet, and what went wrong."""
-    for warning in () if quiet else result.warnings:
-        complain("warning", warning)
-    for problem in result.problems:
-        complain("error", problem)
 
 
 def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None:
@@ -226,25 +210,3 @@ def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None
     from ssot_lint.session import Buffer
 
     return Buffer.of_bytes(stdin_filename or _STDIN, sys.stdin.buffer.read())
-
-
-def _report(outcome: Outcome, *, summarize: bool, color: bool = False, links: bool = False) -> Report:
-    from ssot_lint.reporters.report import Report
-
-    result = outcome.result
-    return Report(
-        findings=result.findings,
-        texts=result.texts,
-        project_paths=result.project_paths,
-        checked_files=result.checked_files,
-        hidden_by_confidence=result.hidden_by_confidence,
-        min_confidence=result.min_confidence,
-        fixed=outcome.fixed,
-        known=outcome.known,
-        silenced=result.silenced,
-        complete=not result.problems,
-        summarize=summarize,
-        color=color,
-        links=links,
-        width=source_width(),
-    )

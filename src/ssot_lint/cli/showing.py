@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.cli.terminal import complain, emit
 
 if TYPE_CHECKING:
-    from ssot_lint.cli.fixing import Asked
+    from ssot_lint.cli.carrying_out import Asked
 
 _DONE: Final = 0
 _FAILED: Final = 2

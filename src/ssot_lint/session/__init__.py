@@ -2,7 +2,7 @@
 
 ``check`` does everything for a list of paths, ``report_files`` does it for a host that wants it file by file.
 Whoever has unsaved texts opens the project once with ``open_project`` and hands it to ``check_buffer`` with
-each of them. ``fix`` works out what is to be written, and
+each of them. ``fix`` works out what is to be written, or ``silence`` with noqa comments instead of fixes, and
 ``write`` writes it.
 """
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.per_file import report_files
     from ssot_lint.session.remembered_check import check
     from ssot_lint.session.results import CheckResult
+    from ssot_lint.session.silencing import silence
     from ssot_lint.session.surveying import configuration_of, forget, origins_of, survey
 
 __all__ = (
@@ -38,6 +39,7 @@ __all__ = (
     "open_project",
     "origins_of",
     "report_files",
+    "silence",
     "survey",
     "write",
 )
@@ -59,6 +61,7 @@ _MODULES: Final = MappingProxyType(
         "open_project": "linked",
         "origins_of": "surveying",
         "report_files": "per_file",
+        "silence": "silencing",
         "survey": "surveying",
         "write": "fixing",
     }

@@ -109,7 +109,6 @@ class _Rounds:
         """The new texts of the changed files."""
         self._fixed: dict[str, list[Finding]] = defaultdict(list)
         self._withheld: list[Withheld] = []
-        self._problems: list[str] = []
         self._result = CheckResult()
         """What is found in the project as it is now."""
 
@@ -125,8 +124,8 @@ class _Rounds:
             self._give_up(self._choose(self._result))
             self._result = check_opened(self._now)
         result = self._result
-        changes = tuple(self._changes())
-        problems = (*result.problems, *self._problems)
+        changes, refused = changes_of(self._original, self._texts)
+        problems = (*result.problems, *refused)
         findings = by_certainty(result.findings, self._now.project) if surest_first else result.findings
         return FixResult(
             result=msgspec.structs.replace(result, findings=findings, problems=problems),
@@ -200,18 +199,12 @@ class _Rounds:
 
     def _text(self, path: str, fixes: Sequence[Fix]) -> str | None:
         """Return the text of a file with some fixes made, None where they get into each other's way."""
-        source = self._source(self._now, path)
+        source = source_at(self._now, path)
         try:
             text = apply(source.text, merged(suggestion for _, suggestion in fixes))
         except OverlapError:
             return None
         return without_unused_imports(source, self._now.project, text)
-
-    def _source(self, opened: LinkedProject, path: str) -> SourceFile:
-        source = next(file for file in opened.files if file.record.path == path).source()
-        if isinstance(source, str):
-            return SourceFile(path=path, project_path=path, module="", text="", problem=source)
-        return source
 
     def _give_up(self, chosen: Mapping[str, list[Fix]]) -> None:
         """Take back all fixes in files in which they don't come to rest."""
@@ -221,23 +214,39 @@ class _Rounds:
                 self._withheld.append(Withheld(finding, "the fixes in this file don't come to rest"))
         self._now = self._original.with_texts(self._texts)
 
-    def _changes(self) -> Iterable[Change]:
-        for file in self._original.files:
-            path = file.record.path
-            if path not in self._texts:
-                continue
-            known = self._source(self._original, path).text
-            try:
-                data = file.buffer.to_bytes() if file.buffer else _content(file.record.location)
-                if decode(data) != known:
-                    raise ValueError("it changed while the linter was running")
-                if encode(known, data) != data:
-                    raise ValueError("its encoding doesn't give its bytes back as they are")
-                after = encode(self._texts[path], data)
-            except (ValueError, OSError) as error:
-                self._problems.append(f"{path}: not fixed: {error}")
-                continue
-            yield Change(path=path, location=file.record.location, before=data, after=after)
+
+def changes_of(opened: LinkedProject, texts: Mapping[str, str]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """Return what new texts make of the bytes of files, by path, and for what files there is no way to do it.
+
+    Encoding, byte order mark and newlines are those of the file.
+    """
+    changes: list[Change] = []
+    problems: list[str] = []
+    for file in opened.files:
+        path = file.record.path
+        if path not in texts:
+            continue
+        known = source_at(opened, path).text
+        try:
+            data = file.buffer.to_bytes() if file.buffer else _content(file.record.location)
+            if decode(data) != known:
+                raise ValueError("it changed while the linter was running")
+            if encode(known, data) != data:
+                raise ValueError("its encoding doesn't give its bytes back as they are")
+            after = encode(texts[path], data)
+        except (ValueError, OSError) as error:
+            problems.append(f"{path}: not changed: {error}")
+            continue
+        changes.append(Change(path=path, location=file.record.location, before=data, after=after))
+    return tuple(changes), tuple(problems)
+
+
+def source_at(opened: LinkedProject, path: str) -> SourceFile:
+    """Return a file of the project with its text, or without one where it can't be read any more."""
+    source = next(file for file in opened.files if file.record.path == path).source()
+    if isinstance(source, str):
+        return SourceFile(path=path, project_path=path, module="", text="", problem=source)
+    return source
 
 
 def _content(location: str) -> bytes:

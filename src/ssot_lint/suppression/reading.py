@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 # The patterns are flake8's own (its defaults.py, unchanged from 6.0 to 7.5); tests hold them equal. Flake8 is
 # not imported here: the command line needs none of it, and this floor touches neither disk nor terminal.
-_INLINE: Final = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
+INLINE: Final = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _WHOLE_FILE: Final = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"[,\s]")
 
-_CODE: Final = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
+CODE: Final = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 _ANYWHERE: Final = re.compile("noqa", re.IGNORECASE)
 _BLANKET: Final = ("",)
 
@@ -60,12 +60,12 @@ def named_codes(text: str, prefix: str) -> tuple[NamedCode, ...]:
     """
     if not re.search(rf"noqa[^\n]*{re.escape(prefix)}\d", text, re.IGNORECASE):
         return ()
-    lines = _lines_of(text)
-    comments = _comment_columns(lines)
+    lines = lines_of(text)
+    comments = comment_columns(lines)
     if any(map(_WHOLE_FILE.match, lines)):
         return ()
     found: list[NamedCode] = []
-    ranges = {joined.start: joined for joined in _joined_lines(lines)}
+    ranges = {joined.start: joined for joined in joined_lines(lines)}
     number = 1
     while number <= len(lines):
         lines_here = ranges.get(number, range(number, number + 1))
@@ -76,10 +76,10 @@ def named_codes(text: str, prefix: str) -> tuple[NamedCode, ...]:
 
 
 def _named_in(source: str, prefix: str, lines: range, comments: Mapping[int, int]) -> Iterable[NamedCode]:
-    match = _INLINE.search(source)
+    match = INLINE.search(source)
     if match is None or match["codes"] is None:
         return
-    for code in _CODE.finditer(source, match.start("codes"), match.end("codes")):
+    for code in CODE.finditer(source, match.start("codes"), match.end("codes")):
         before = source[: code.start()]
         row, column = lines.start + before.count("\n"), len(before) - (before.rfind("\n") + 1)
         if code[0].startswith(prefix) and column > comments.get(row, column):
@@ -87,7 +87,7 @@ def _named_in(source: str, prefix: str, lines: range, comments: Mapping[int, int
             yield NamedCode(code[0], span, lines.start, lines.stop - 1)
 
 
-def _comment_columns(lines: Sequence[str]) -> Mapping[int, int]:
+def comment_columns(lines: Sequence[str]) -> Mapping[int, int]:
     """Return the column at which each line's comment begins."""
     try:
         tokens = tokenize.generate_tokens(iter(lines).__next__)
@@ -100,22 +100,23 @@ def suppressed_lines(text: str) -> NoqaMap:
     """Read the noqa comments of a file; any text will do, also one that is no Python."""
     if not _ANYWHERE.search(text):
         return NoqaMap()
-    lines = _lines_of(text)
+    lines = lines_of(text)
     if any(map(_WHOLE_FILE.match, lines)):
         return NoqaMap(whole_file=True)
     silenced = {number: _silenced(line) for number, line in enumerate(lines, start=1)}
-    for joined in _joined_lines(lines):
+    for joined in joined_lines(lines):
         source = "".join(lines[joined.start - 1 : joined.stop - 1])
         silenced.update(dict.fromkeys(joined, _silenced(source)))
     return NoqaMap(prefixes={number: codes for number, codes in silenced.items() if codes is not None})
 
 
-def _lines_of(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a file as flake8 counts them, each with a newline, but for the last."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [f"{line}\n" for line in lines[:-1]] + lines[-1:]
 
 
-def _joined_lines(lines: Sequence[str]) -> Iterable[range]:
+def joined_lines(lines: Sequence[str]) -> Iterable[range]:
     """Return the line ranges that a noqa covers as a whole; none at all when the text can't be tokenized.
 
     A range ends wherever a line ends outside a string and without a backslash: flake8 speaks of logical
@@ -139,7 +140,7 @@ def _joined_lines(lines: Sequence[str]) -> Iterable[range]:
 
 def _silenced(source: str) -> tuple[str, ...] | None:
     """Return the code prefixes that the first noqa in ``source`` names, or None when it holds no noqa."""
-    match = _INLINE.search(source)
+    match = INLINE.search(source)
     if match is None:
         return None
     codes = match["codes"]
