@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ssot_lint.fixes._differences import edits_between
+from ssot_lint.fixes.differences import edits_between
 from ssot_lint.fixing import OverlapError, apply, compatible, merged, text_at
 from ssot_lint.model import Applicability, Edit, Span, Suggestion
 

@@ -28,6 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "explain": "explain",
         "map": "map_",
         "rules": "rules",
+        "server": "server",
     }
 )
 """The functions of the commands; each is in the module that has the command's name."""

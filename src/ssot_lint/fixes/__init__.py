@@ -104,8 +104,8 @@ def _finished(file: FixedFile, finding: Finding, suggestion: Suggestion) -> Sugg
     """Return a suggestion whose edits leave no unused import, and which is as sure as its finding is."""
     if not suggestion.edits:
         return suggestion
-    from ssot_lint.fixes._differences import edits_between
     from ssot_lint.fixes._orphans import without_orphans
+    from ssot_lint.fixes.differences import edits_between
     from ssot_lint.fixing import apply
     from ssot_lint.syntax_tree import UnreadableByLibCSTError
 

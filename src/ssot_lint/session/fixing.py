@@ -92,6 +92,13 @@ def fix(
     return _Rounds(opened, frozenset(allowed)).run(surest_first=surest_first)
 
 
+def safely_fixed(opened: LinkedProject, path: str) -> str | None:
+    """Return the text that the safe fixes make of a project's only target; None if they change nothing."""
+    rounds = _Rounds(opened, frozenset({Applicability.SAFE}))
+    rounds.run(surest_first=False)
+    return rounds.new_text(path)
+
+
 def write(changes: Iterable[Change]) -> tuple[tuple[str, str], ...]:
     """Write the changes, and return the files that couldn't be written, with the reason as a clause."""
     refusals = ((c.path, replace_content(c.location, c.before, c.after)) for c in changes)
@@ -133,6 +140,10 @@ class _Rounds:
             fixed=tuple(finding for path in sorted(self._fixed) for finding in self._fixed[path]),
             withheld=tuple(self._withheld),
         )
+
+    def new_text(self, path: str) -> str | None:
+        """Return what became of a file; None if nothing did."""
+        return self._texts.get(path)
 
     def _choose(self, result: CheckResult) -> dict[str, list[Fix]]:
         """Return the fixes of a round by file: those that are allowed and don't stand in each other's way."""

@@ -151,7 +151,7 @@ class Memory:
         digest = self._digests.get(location)
         if digest is None:
             try:
-                state = _state(location)
+                state = state_of(location)
                 known = self._states.get(location)
                 if known is not None and known[0] == state:
                     digest = known[1]
@@ -176,7 +176,8 @@ def open_memory(folder: Path) -> Memory | None:
     return None if cache is None else Memory(cache, folder)
 
 
-def _state(location: str) -> State:
+def state_of(location: str) -> State:
+    """Return what the file system says of a file; OSError where it says nothing."""
     status = os.stat(location)
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from ssot_lint.model import Finding
+    from ssot_lint.model import Edit, Finding
     from ssot_lint.session.buffers import Buffer
     from ssot_lint.session.linked import LinkedProject
     from ssot_lint.session.results import CheckResult
@@ -89,6 +89,17 @@ def silence(
     changes, problems = changes_of(opened, texts)
     result = msgspec.structs.replace(after, problems=(*after.problems, *problems))
     return FixResult(result=result, changes=changes, fixed=tuple(silenced), withheld=tuple(withheld))
+
+
+def silencing_edit(text: str, finding: Finding) -> Edit | None:
+    """Return the edit that silences one finding by a comment; None where no comment can."""
+    if finding.code in _NEVER:
+        return None
+    line = finding.location.span.line
+    edit = added_comments(text, {line: {finding.code}})[0].get(line)
+    if edit is None or _silenced(text, [finding], "")[1]:
+        return None
+    return edit
 
 
 def _silenced(text: str, findings: Sequence[Finding], reason: str) -> tuple[str, list[Withheld]]:
