@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import random
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +18,27 @@ from ssot_lint.rules import RULES
 from ssot_lint.session import Buffer, CheckResult, check, open_project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from ssot_lint.model import Finding
 
-every_case = pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id)
+every_case = pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id, scope="module")
+"""All tests of one case run one after another, and share what needs to be found out only once."""
+
+
+@pytest.fixture(scope="module")
+def fresh(case: Case, tmp_path_factory: pytest.TempPathFactory) -> CheckResult:
+    """What a case gives when nobody has looked at it before."""
+    return run(case, case.write(tmp_path_factory.mktemp("fresh")))
+
+
+@contextmanager
+def no_edits() -> Iterator[None]:
+    """Findings come without edits, which take half of the time, where only places are looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ssot_lint.session.checking.with_fixes", lambda _s, _p, findings, _t: findings)
+        yield
 
 
 def found_by(findings: Iterable[Finding]) -> frozenset[Expected]:
@@ -54,32 +70,31 @@ def run(
 
 
 @every_case
-def test_a_case_gives_exactly_what_it_expects(case: Case, tmp_path: Path) -> None:
-    found = found_by(run(case, case.write(tmp_path)).findings)
+def test_a_case_gives_exactly_what_it_expects(case: Case, fresh: CheckResult) -> None:
+    found = found_by(fresh.findings)
     missed, false = sorted(case.expected - found), sorted(found - case.expected)
     assert (missed, false) == ([], []), f"missed: {missed}; false alarms: {false}"
 
 
 @pytest.mark.same_again
 @every_case
-def test_without_the_screen_a_case_gives_the_same(case: Case, tmp_path: Path) -> None:
-    case.write(tmp_path)
-    assert run(case, tmp_path, screen=False).findings == run(case, tmp_path).findings
+def test_without_the_screen_a_case_gives_the_same(case: Case, fresh: CheckResult, tmp_path: Path) -> None:
+    assert run(case, case.write(tmp_path), screen=False).findings == fresh.findings
 
 
 @pytest.mark.same_again
 @every_case
-def test_what_earlier_runs_kept_changes_nothing(case: Case, tmp_path: Path) -> None:
+def test_what_earlier_runs_kept_changes_nothing(case: Case, fresh: CheckResult, tmp_path: Path) -> None:
     """Neither when nothing has changed since, nor when every file has."""
     case.write(tmp_path / "project")
-    fresh = run(case, tmp_path / "project")
     for _ in range(2):
         assert run(case, tmp_path / "project", cache=tmp_path / "cache") == fresh
     for path in case.files:
         if path.endswith(".py"):
             text = (tmp_path / "project" / path).read_text(encoding="utf-8")
             (tmp_path / "project" / path).write_text(f"{text}\n\n# changed\n", encoding="utf-8", newline="")
-            changed = run(case, tmp_path / "project", cache=tmp_path / "cache")
+            with no_edits():
+                changed = run(case, tmp_path / "project", cache=tmp_path / "cache")
             assert found_by(changed.findings) == found_by(fresh.findings)
 
 
@@ -95,7 +110,8 @@ def test_a_noqa_at_an_expected_line_silences_exactly_it(case: Case, tmp_path: Pa
         lines = text.split("\n")
         lines[expected.line - 1] += f"  # noqa: {expected.code}"
         file.write_text("\n".join(lines), encoding="utf-8", newline="")
-        silenced = case.expected - found_by(run(case, tmp_path).findings)
+        with no_edits():
+            silenced = case.expected - found_by(run(case, tmp_path).findings)
         assert silenced == {other for other in case.expected if other[:3] == expected[:3]}
         file.write_text(text, encoding="utf-8", newline="")
 
@@ -120,9 +136,11 @@ def test_the_order_of_files_changes_nothing(case: Case, tmp_path: Path) -> None:
 
 @pytest.mark.same_again
 @every_case
-def test_an_unsaved_buffer_gives_what_the_saved_file_gives(case: Case, tmp_path: Path) -> None:
+def test_an_unsaved_buffer_gives_what_the_saved_file_gives(
+    case: Case, fresh: CheckResult, tmp_path: Path
+) -> None:
     case.write(tmp_path)
-    saved = run(case, tmp_path).findings
+    saved = fresh.findings
     for path, text in case.files.items():
         if not path.endswith((".py", ".pyi")):
             continue

@@ -198,11 +198,15 @@ def _recalled(data: bytes, record: FileRecord) -> Summarized | None:
 
 def _stamp() -> bytes:
     """Return what tells this linter on this interpreter from any other: the state of its own files."""
-    own = blake2b(repr((sys.version_info, sys.implementation.cache_tag, msgspec.__version__)).encode())
-    for folder, folders, files in os.walk(PACKAGE):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
-        for name in sorted(files):
-            path = os.path.join(folder, name)
-            status = os.stat(path)
-            own.update(f"{os.path.relpath(path, PACKAGE)} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return own.digest()
+    own = [repr((sys.version_info, sys.implementation.cache_tag, msgspec.__version__))]
+    folders = [(os.fspath(PACKAGE), "")]
+    for folder, name in folders:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                status = entry.stat()
+                own.append(f"{name}{entry.name} {status.st_size} {status.st_mtime_ns}")
+            elif entry.name != "__pycache__":
+                folders.append((entry.path, f"{name}{entry.name}/"))
+    return blake2b("\n".join(own).encode()).digest()
