@@ -8,6 +8,8 @@ import stat
 import tempfile
 from typing import Final
 
+from ssot_lint.regular_files import content_of
+
 _PREFIX: Final = ".ssot-lint-"
 _USUAL_MODE: Final = 0o644
 _ANY_WRITER: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -24,7 +26,7 @@ def replace_content(path: str, before: bytes, after: bytes) -> str | None:
         known = os.stat(target)
         if refusal := _refusal(target, known):
             return refusal
-        if _content(target) != before:
+        if content_of(target) != before:
             return "it changed while the linter was running"
         return _replace(target, known, before, after)
     except OSError as error:
@@ -34,13 +36,20 @@ def replace_content(path: str, before: bytes, after: bytes) -> str | None:
 def put_content(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file in one step, whether it was there or not; OSError says why that can't be done.
 
-    A symbolic link stays one, and what it leads to is written.
+    A symbolic link stays one, and what it leads to is written. A pipe or a device takes the content, and
+    nothing takes its place.
     """
+    known = os.stat(path) if os.path.exists(path) else None
+    if known is not None and not stat.S_ISREG(known.st_mode):
+        with open(path, "wb") as stream:
+            stream.write(content)
+        return
     target = os.path.realpath(path)
-    mode = stat.S_IMODE(os.stat(target).st_mode) if os.path.exists(target) else _USUAL_MODE
     temporary = _written_beside(target, content)
     try:
-        os.chmod(temporary, mode)
+        os.chmod(temporary, _USUAL_MODE if known is None else stat.S_IMODE(known.st_mode))
+        if known is not None:
+            _keep_owner(temporary, known)
         os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -63,7 +72,7 @@ def _replace(path: str, known: os.stat_result, before: bytes, after: bytes) -> s
     try:
         os.chmod(temporary, stat.S_IMODE(known.st_mode))
         _keep_owner(temporary, known)
-        if _content(path) != before:
+        if content_of(path) != before:
             os.unlink(temporary)
             return "it changed while the linter was running"
         os.replace(temporary, path)
@@ -95,8 +104,3 @@ def _keep_owner(path: str, known: os.stat_result) -> None:
     if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (known.st_uid, known.st_gid):
         with contextlib.suppress(OSError):
             os.chown(path, known.st_uid, known.st_gid)
-
-
-def _content(path: str) -> bytes:
-    with open(path, "rb") as stream:
-        return stream.read()

@@ -150,13 +150,13 @@ def test_a_file_that_changes_meanwhile_is_not_written(
 def test_a_file_that_changes_before_the_end_is_not_taken_for_the_one_that_was_read(
     views: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = fixing._content
+    content = fixing.content_of
 
     def change(location: str) -> bytes:
         views.write_text("theirs = 1\n", "utf-8")
         return content(location)
 
-    monkeypatch.setattr(fixing, "_content", change)
+    monkeypatch.setattr(fixing, "content_of", change)
     made = fix()
     assert made.changes == ()
     assert made.result.problems == ("app/views.py: not changed: it changed while the linter was running",)

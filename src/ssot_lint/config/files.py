@@ -13,6 +13,7 @@ from ssot_lint.config.mistakes import Mistakes
 from ssot_lint.config.toml_text import KeyPath, parse_toml, place_of_error
 from ssot_lint.config.validation import kind_of
 from ssot_lint.errors import ConfigurationError
+from ssot_lint.regular_files import content_of
 
 PYPROJECT: Final = "pyproject.toml"
 OWN_FILE: Final = ".ssot-lint.toml"
@@ -68,7 +69,7 @@ def _read(path: Path, cwd: Path, *, is_near: bool = True) -> ConfigurationFile |
     """
     shown = _shown(path, cwd)
     try:
-        data = path.read_bytes()
+        data = content_of(path) if path.name in (PYPROJECT, OWN_FILE) else path.read_bytes()
     except OSError as error:
         if not is_near:
             return None

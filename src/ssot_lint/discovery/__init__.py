@@ -58,6 +58,7 @@ __all__ = [
     "discover",
     "encode",
     "find_root",
+    "is_below",
     "is_project",
     "read",
     "read_bytes",
@@ -138,8 +139,8 @@ def walk(paths: Sequence[str], settings: Settings, *, root: Path, cwd: Path) -> 
     return Walk(
         records=_records(walker.found, settings, base, cwd),
         unreadable=tuple(sorted(lines)),
-        missing=tuple(dict.fromkeys(missing)),
-        excluded=tuple(dict.fromkeys(walker.excluded)),
+        missing=tuple(dict.fromkeys(map(_printable, missing))),
+        excluded=tuple(dict.fromkeys(map(_printable, walker.excluded))),
     )
 
 
@@ -153,7 +154,7 @@ def _records(files: Sequence[FoundFile], settings: Settings, root: str, cwd: Pat
             location=found.path,
             project_path=_printable(_project_path(found.path, root)),
             module=_printable(name.module),
-            aliases=name.aliases,
+            aliases=tuple(map(_printable, name.aliases)),
             is_package=os.path.basename(found.path).startswith("__init__.py"),
             is_stub=found.path.endswith(".pyi"),
             is_test=tests.match(found.path, found.base),

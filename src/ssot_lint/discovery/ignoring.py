@@ -12,6 +12,7 @@ from pathspec import GitIgnoreSpec
 from pathspec.pattern import RegexPattern
 
 from ssot_lint.discovery.roots import ancestors, is_below
+from ssot_lint.regular_files import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,10 +144,11 @@ IgnoreChain = tuple[IgnoreFile, ...]
 def read_ignore_file(folder: str) -> IgnoreChain:
     """Return the ``.gitignore`` of ``folder`` as a chain of one, or of none."""
     try:
-        with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="surrogateescape") as stream:
-            lines = stream.read().lstrip("\ufeff").split("\n")
+        data = content_of(os.path.join(folder, ".gitignore"))
     except OSError:
         return ()
+    text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.lstrip("\ufeff").split("\n")
     return (IgnoreFile(folder, IgnoreRules.of(lines)),)
 
 

@@ -8,6 +8,7 @@ from hashlib import blake2b
 import msgspec
 
 from ssot_lint.model import SourceFile
+from ssot_lint.regular_files import content_of
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -48,8 +49,7 @@ def unreadable(record: FileRecord, error: OSError) -> str:
 
 def read_bytes(record: FileRecord) -> bytes:
     """Return the bytes of the file; OSError says why they can't be had."""
-    with open(record.location, "rb") as stream:
-        return stream.read()
+    return content_of(record.location)
 
 
 def source_of(record: FileRecord, data: bytes) -> SourceFile:

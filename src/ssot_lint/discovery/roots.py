@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.regular_files import content_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -104,7 +106,7 @@ def source_roots(root: str, settings: Settings, folders: Iterable[str]) -> tuple
 def _packaging_roots(root: str) -> list[str]:
     """Return the source folders that ``pyproject.toml`` declares to setuptools or poetry."""
     try:
-        data = Path(root, "pyproject.toml").read_bytes()
+        data = content_of(os.path.join(root, "pyproject.toml"))
     except OSError:
         return []
     if b"package-dir" not in data and b"where" not in data and b"from" not in data:

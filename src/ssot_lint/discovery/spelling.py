@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.regular_files import beginning_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -37,7 +39,6 @@ def usual_prefix(paths: Sequence[str], packages: Iterable[str], prefixes: Sequen
 
 def _head(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
-            return file.read(_HEAD)
+        return beginning_of(path, _HEAD)
     except OSError:  # whoever reads the whole of it will say so
         return b""

@@ -19,6 +19,7 @@ from ssot_lint.discovery.ignoring import (
     read_ignore_file,
 )
 from ssot_lint.discovery.roots import ancestors, is_below, is_package
+from ssot_lint.regular_files import beginning_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -229,9 +230,8 @@ def _kind(entry: os.DirEntry[str]) -> int:
 def _why_no_script(path: str) -> str | None:
     """Return why a file without a Python ending is no Python script either; None when it is one."""
     try:
-        with open(path, "rb") as stream:
-            if _SHEBANG.match(stream.readline(256)):
-                return None
+        if _SHEBANG.match(beginning_of(path, 256)):
+            return None
     except OSError as error:
         return f"can't be read: {error.strerror}"
     return "no Python file (neither .py nor .pyi, nor a Python shebang)"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from ssot_lint.discovery import decode, encode
+from ssot_lint.discovery import decode, encode, is_below
 from ssot_lint.fixes import without_unused_imports
 from ssot_lint.fixing import OverlapError, apply, compatible, merged
 from ssot_lint.model import Applicability, Finding, SourceFile
+from ssot_lint.regular_files import content_of
 from ssot_lint.session.certainty import by_certainty
 from ssot_lint.session.checking import check_opened
 from ssot_lint.session.linked import open_project
@@ -239,7 +241,9 @@ def changes_of(opened: LinkedProject, texts: Mapping[str, str]) -> tuple[tuple[C
             continue
         known = source_at(opened, path).text
         try:
-            data = file.buffer.to_bytes() if file.buffer else _content(file.record.location)
+            if not file.buffer and _is_led_out_to(file.record.location, str(opened.root)):
+                raise ValueError("a link leads out of the project to it")
+            data = file.buffer.to_bytes() if file.buffer else content_of(file.record.location)
             if decode(data) != known:
                 raise ValueError("it changed while the linter was running")
             if encode(known, data) != data:
@@ -252,17 +256,17 @@ def changes_of(opened: LinkedProject, texts: Mapping[str, str]) -> tuple[tuple[C
     return tuple(changes), tuple(problems)
 
 
+def _is_led_out_to(location: str, root: str) -> bool:
+    """Whether a path in the project is that of a file outside, which somebody else may not want changed."""
+    return is_below(location, root) and not is_below(os.path.realpath(location), os.path.realpath(root))
+
+
 def source_at(opened: LinkedProject, path: str) -> SourceFile:
     """Return a file of the project with its text, or without one where it can't be read any more."""
     source = next(file for file in opened.files if file.record.path == path).source()
     if isinstance(source, str):
         return SourceFile(path=path, project_path=path, module="", text="", problem=source)
     return source
-
-
-def _content(location: str) -> bytes:
-    with open(location, "rb") as stream:
-        return stream.read()
 
 
 def _findings(fixes: Iterable[Fix]) -> list[Finding]:

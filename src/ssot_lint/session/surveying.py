@@ -59,15 +59,25 @@ def survey(
     folder = None if isinstance(cache, bool) else cwd / cache
     if cache is True and is_project(str(root)):
         folder = root / FOLDER
+    walked = walk(paths, settings, root=root, cwd=cwd)
     return Survey(
         paths=paths,
         root=root,
         cwd=cwd,
         settings=settings,
-        walked=walk(paths, settings, root=root, cwd=cwd),
+        walked=walked,
         buffer=buffer,
-        memory=None if folder is None else open_memory(folder),
+        memory=None if folder is None or not _can_be_keys(paths, walked) else open_memory(folder),
     )
+
+
+def _can_be_keys(paths: Sequence[str], walked: Walk) -> bool:
+    """Whether all paths are text: other bytes have no form in a key, and a run with such keeps nothing."""
+    try:
+        "".join((*paths, *(record.location for record in walked.records))).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def configuration_of(
