@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from small_project import MANAGER, VIEWS, write
 
-from ssot_lint import session
+from ssot_lint import regular_files, session
 from ssot_lint.cli import main
 from ssot_lint.session import fix, fixing
 
@@ -150,7 +150,7 @@ def test_a_file_that_changes_meanwhile_is_not_written(
 def test_a_file_that_changes_before_the_end_is_not_taken_for_the_one_that_was_read(
     views: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = fixing.content_of
+    content = regular_files.content_of
 
     def change(location: str) -> bytes:
         views.write_text("theirs = 1\n", "utf-8")
