@@ -456,7 +456,7 @@ def test_a_script_that_fails_to_open_says_so(tmp_path: Path, monkeypatch: pytest
     def refuse(path: str, *_: object) -> object:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr("ssot_lint.discovery.walking.open", refuse, raising=False)
+    monkeypatch.setattr("ssot_lint.discovery.walking.beginning_of", refuse)
     assert walked(tmp_path, "script").unreadable == ("script: can't be read: Permission denied",)
 
 
