@@ -266,14 +266,12 @@ def test_a_file_that_is_nested_too_deeply_gives_one_line(tmp_path: Path) -> None
 def test_a_file_that_may_not_be_read_gives_one_line_when_it_is_the_projects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pathlib import Path as RealPath
-
     write_tree(tmp_path, "pyproject.toml", "sub/")
 
-    def refuse(self: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(RealPath, "read_bytes", refuse)
+    monkeypatch.setattr("ssot_lint.config.files.content_of", refuse)
     assert mistakes(tmp_path) == ["pyproject.toml: can't be read: Permission denied"]
     assert load(tmp_path / "sub").settings == Settings()
 
