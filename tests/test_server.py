@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 import pytest_asyncio
-from edited_files import BYPASS, PROJECT, SOURCES, THROUGH, write
 from editors import CAPABLE, Editor, applied, edits_of
 from lsprotocol import types
+from small_project import FILES, MANAGER, THROUGH, VIEWS, write
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -28,7 +28,7 @@ class Persona:
         self.traits["mood"] = text
 """
 LINE, COLUMN = 4, 12
-"""Where Manager() stands in BYPASS, as the protocol counts."""
+"""Where Manager() stands in VIEWS, as the protocol counts."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -50,7 +50,7 @@ def editor(started: Editor) -> Iterator[Editor]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with one violation, in app/views.py."""
-    return write(tmp_path, PROJECT)
+    return write(tmp_path, FILES)
 
 
 # -- what is shown
@@ -86,18 +86,18 @@ async def test_what_is_less_sure_is_less_severe(editor: Editor, tmp_path: Path) 
 async def test_unsaved_text_is_checked_and_the_disk_is_left_alone(editor: Editor, project: Path) -> None:
     uri = editor.open(project / "app/views.py", THROUGH)
     assert await editor.codes(uri) == []
-    editor.edit(uri, BYPASS.replace("\n\n\ndef", "\n\n\n\n\ndef"), version=2)
+    editor.edit(uri, VIEWS.replace("\n\n\ndef", "\n\n\n\n\ndef"), version=2)
     (shown,) = await editor.diagnostics(uri, version=2)
     assert shown.range.start.line == 6
     editor.edit(uri, THROUGH, version=3)
     assert await editor.codes(uri, version=3) == []
-    assert (project / "app/views.py").read_text("utf-8") == BYPASS
+    assert (project / "app/views.py").read_text("utf-8") == VIEWS
 
 
 async def test_another_open_file_follows_unsaved_facts(editor: Editor, project: Path) -> None:
     views = editor.open(project / "app/views.py")
     assert await editor.codes(views) == ["SST101"]
-    sources = editor.open(project / "app/ws.py", SOURCES.replace("  # ssot: managed factory=get_manager", ""))
+    sources = editor.open(project / "app/ws.py", MANAGER.replace("  # ssot: managed factory=get_manager", ""))
     await editor.until_shown(views, [])
     editor.close(sources)
     await editor.until_shown(views, ["SST101"])
@@ -114,7 +114,7 @@ async def test_of_a_burst_of_keystrokes_only_the_last_is_shown(editor: Editor, p
     uri = editor.open(project / "app/views.py")
     await editor.diagnostics(uri)
     for version in range(2, 42):
-        editor.edit(uri, BYPASS + "#" * version, version=version)
+        editor.edit(uri, VIEWS + "#" * version, version=version)
     await editor.diagnostics(uri, version=41)
     versions = [each.version for each in editor.shown if each.uri == uri]
     assert versions == sorted(set(versions), key=lambda version: version or 0)
@@ -125,9 +125,9 @@ async def test_a_text_that_is_no_python_changes_nothing_else(editor: Editor, pro
     views = editor.open(project / "app/views.py")
     sources = editor.open(project / "app/ws.py")
     assert await editor.codes(views) == ["SST101"]
-    editor.edit(sources, SOURCES + "def half(\n", version=2)
+    editor.edit(sources, MANAGER + "def half(\n", version=2)
     assert await editor.codes(sources, version=2) == ["SST001"]
-    editor.edit(sources, SOURCES, version=3)
+    editor.edit(sources, MANAGER, version=3)
     assert await editor.codes(sources, version=3) == []
     codes = [[d.code for d in each.diagnostics] for each in editor.shown if each.uri == views]
     assert codes == [["SST101"]]
@@ -162,30 +162,30 @@ async def test_notebooks_and_unnamed_texts_are_left_alone(editor: Editor, projec
 async def test_files_that_a_run_leaves_out_are_left_out(editor: Editor, project: Path, name: str) -> None:
     (project / "pyproject.toml").write_text('[tool.ssot-lint]\nexclude = ["vendor/"]\n', "utf-8")
     (project / ".gitignore").write_text("ignored/\n", "utf-8")
-    write(project, {"env/pyvenv.cfg": "", name: BYPASS})
+    write(project, {"env/pyvenv.cfg": "", name: VIEWS})
     uri = editor.open(project / name)
     assert await editor.codes(uri) == []
 
 
 async def test_a_file_that_was_never_saved_is_checked(editor: Editor, project: Path) -> None:
     (project / "pyproject.toml").write_text('[tool.ssot-lint]\nexclude = ["vendor/"]\n', "utf-8")
-    assert await editor.codes(editor.open(project / "app/new.py", BYPASS)) == ["SST101"]
-    assert await editor.codes(editor.open(project / "vendor/new.py", BYPASS)) == []
-    assert await editor.codes(editor.open(project / ".tox/new.py", BYPASS)) == []
+    assert await editor.codes(editor.open(project / "app/new.py", VIEWS)) == ["SST101"]
+    assert await editor.codes(editor.open(project / "vendor/new.py", VIEWS)) == []
+    assert await editor.codes(editor.open(project / ".tox/new.py", VIEWS)) == []
 
 
 async def test_a_script_without_a_suffix_is_checked(editor: Editor, project: Path) -> None:
-    (project / "tool").write_text(f"#!/usr/bin/env python3\n{BYPASS}", "utf-8")
+    (project / "tool").write_text(f"#!/usr/bin/env python3\n{VIEWS}", "utf-8")
     assert await editor.codes(editor.open(project / "tool")) == ["SST101"]
 
 
 async def test_files_outside_of_any_project_are_judged_with_what_is_beside_them(
     editor: Editor, tmp_path: Path
 ) -> None:
-    write(tmp_path / "loose", {"app/__init__.py": "", "app/ws.py": SOURCES, "app/views.py": BYPASS})
+    write(tmp_path / "loose", {"app/__init__.py": "", "app/ws.py": MANAGER, "app/views.py": VIEWS})
     views = editor.open(tmp_path / "loose/app/views.py")
     assert await editor.codes(views) == ["SST101"]
-    another = editor.open(tmp_path / "loose/app/new.py", BYPASS)
+    another = editor.open(tmp_path / "loose/app/new.py", VIEWS)
     assert await editor.codes(another) == ["SST101"]
     assert not list(tmp_path.rglob(".ssot_lint_cache"))
 
@@ -200,7 +200,7 @@ async def test_a_safe_fix_is_offered_and_preferred(editor: Editor, project: Path
     assert fix.kind == types.CodeActionKind.QuickFix
     assert fix.is_preferred
     assert [each.code for each in fix.diagnostics or ()] == ["SST101"]
-    assert applied(BYPASS, edits_of(fix)) == THROUGH
+    assert applied(VIEWS, edits_of(fix)) == THROUGH
     (change,) = fix.edit.document_changes or () if fix.edit else ()
     assert isinstance(change, types.TextDocumentEdit)
     assert change.text_document.version == 1
@@ -218,7 +218,7 @@ async def test_an_unsafe_fix_says_so_and_is_no_part_of_fixing_all(editor: Editor
 
 
 async def test_all_safe_fixes_are_made_at_once(editor: Editor, project: Path) -> None:
-    text = f"{BYPASS}\n\ndef other():\n    return Manager()\n\n\n{UNSAFE}"
+    text = f"{VIEWS}\n\ndef other():\n    return Manager()\n\n\n{UNSAFE}"
     uri = editor.open(project / "app/views.py", text)
     assert sorted(map(str, await editor.codes(uri))) == ["SST101", "SST101", "SST205"]
     for only in (["source.fixAll.ssot-lint"], ["source.fixAll"], ["source"]):
@@ -233,11 +233,11 @@ async def test_all_safe_fixes_are_made_at_once(editor: Editor, project: Path) ->
 async def test_fixing_on_save_waits_for_the_last_keystroke(editor: Editor, project: Path) -> None:
     uri = editor.open(project / "app/views.py", THROUGH)
     assert await editor.codes(uri) == []
-    editor.edit(uri, BYPASS, version=2)
+    editor.edit(uri, VIEWS, version=2)
     asked = types.CodeActionTriggerKind.Automatic
     (action,) = await editor.actions(uri, 0, only=["source.fixAll"], trigger=asked)
     resolved = await editor.client.code_action_resolve_async(action)
-    assert applied(BYPASS, edits_of(resolved)) == THROUGH
+    assert applied(VIEWS, edits_of(resolved)) == THROUGH
 
 
 async def test_an_editor_that_only_looks_is_told_nothing_that_is_out_of_date(
@@ -245,7 +245,7 @@ async def test_an_editor_that_only_looks_is_told_nothing_that_is_out_of_date(
 ) -> None:
     uri = editor.open(project / "app/views.py")
     await editor.diagnostics(uri)
-    editor.edit(uri, "\n" + BYPASS, version=2)
+    editor.edit(uri, "\n" + VIEWS, version=2)
     asked = types.CodeActionTriggerKind.Automatic
     assert await editor.actions(uri, LINE, COLUMN, trigger=asked) == []
     assert await editor.hover(uri, LINE, COLUMN) is None
@@ -265,7 +265,7 @@ async def test_an_editor_that_only_looks_is_told_nothing_that_is_out_of_date(
 async def test_a_noqa_is_offered_that_silences_the_finding(
     editor: Editor, project: Path, line: str, commented: str
 ) -> None:
-    text = BYPASS.replace("    return Manager()", line)
+    text = VIEWS.replace("    return Manager()", line)
     uri = editor.open(project / "app/views.py", text)
     *_, action = await editor.actions(uri, LINE, COLUMN, only=["quickfix"])
     assert action.title == "SST101: Disable for this line (noqa)"
@@ -296,7 +296,7 @@ async def test_nothing_is_offered_where_nothing_is_found(editor: Editor, project
     [("\r\n", ""), ("\n", "\ufeff"), ("\n", "\f\n"), ("\n", "x = '\u2028'\n")],
 )
 async def test_lines_are_the_editors_lines(editor: Editor, project: Path, newline: str, prefix: str) -> None:
-    text = (prefix + BYPASS).replace("\n", newline)
+    text = (prefix + VIEWS).replace("\n", newline)
     uri = editor.open(project / "app/views.py", text)
     (shown,) = await editor.diagnostics(uri)
     line, mark = LINE + prefix.count("\n"), int(prefix == "\ufeff")
@@ -312,7 +312,7 @@ async def test_lines_are_the_editors_lines(editor: Editor, project: Path, newlin
 
 
 async def test_lines_may_end_as_they_did_on_old_macs(editor: Editor, project: Path) -> None:
-    uri = editor.open(project / "app/views.py", BYPASS.replace("\n", "\r"))
+    uri = editor.open(project / "app/views.py", VIEWS.replace("\n", "\r"))
     (shown,) = await editor.diagnostics(uri)
     assert shown.range == types.Range(types.Position(4, 11), types.Position(4, 20))
 
@@ -368,7 +368,7 @@ async def test_a_wrong_configuration_is_told_once_and_the_last_right_one_holds(
     message = await editor.message("selekt")
     assert message.startswith("ssot-lint: pyproject.toml:2: ")
     assert "did you mean" in message
-    editor.edit(uri, BYPASS + "\n", version=2)
+    editor.edit(uri, VIEWS + "\n", version=2)
     editor.save(uri)
     assert await editor.codes(uri, version=2) == ["SST101"]
     assert len([each for each in editor.client.messages if "selekt" in each.message]) == 1
@@ -394,10 +394,10 @@ async def test_files_that_change_come_and_go_on_the_disk_are_seen(editor: Editor
     uri = editor.open(project / "app/views.py")
     assert await editor.codes(uri) == ["SST101"]
     sources = project / "app/ws.py"
-    sources.write_text(SOURCES.replace("  # ssot: managed factory=get_manager", ""), "utf-8")
+    sources.write_text(MANAGER.replace("  # ssot: managed factory=get_manager", ""), "utf-8")
     editor.tell_of_changes(sources)
     await editor.until_shown(uri, [])
-    sources.write_text(SOURCES, "utf-8")
+    sources.write_text(MANAGER, "utf-8")
     editor.tell_of_changes(sources)
     await editor.until_shown(uri, ["SST101"])
     sources.rename(project / "app/moved.py")
@@ -414,17 +414,17 @@ async def test_an_open_file_may_vanish_from_the_disk_and_come_back(editor: Edito
     assert await editor.codes(uri) == ["SST101"]
     views.unlink()
     editor.tell_of_changes(views)
-    editor.edit(uri, BYPASS + "\n", version=2)
+    editor.edit(uri, VIEWS + "\n", version=2)
     assert await editor.codes(uri, version=2) == ["SST101"]
     editor.close(uri)
     await editor.until_shown(uri, [])
     renamed = project / "app/renamed.py"
-    renamed.write_text(BYPASS, "utf-8")
+    renamed.write_text(VIEWS, "utf-8")
     assert await editor.codes(editor.open(renamed)) == ["SST101"]
 
 
 async def test_each_workspace_folder_has_its_own_configuration(editor: Editor, tmp_path: Path) -> None:
-    one, other = write(tmp_path / "one", PROJECT), write(tmp_path / "other", PROJECT)
+    one, other = write(tmp_path / "one", FILES), write(tmp_path / "other", FILES)
     (other / "pyproject.toml").write_text('[tool.ssot-lint]\nignore = ["SST101"]\n', "utf-8")
     assert await editor.codes(editor.open(one / "app/views.py")) == ["SST101"]
     folder = types.WorkspaceFolder(other.as_uri(), "other")
@@ -471,7 +471,7 @@ async def test_a_client_of_few_words_gets_no_more_than_it_understands(editor: Ed
     for action in (fix, fix_all):
         assert action.edit is not None
         assert action.edit.document_changes is None
-        assert applied(BYPASS, edits_of(action)) == THROUGH
+        assert applied(VIEWS, edits_of(action)) == THROUGH
     told = await plain.hover(uri, LINE, COLUMN)
     assert told is not None
     assert isinstance(told.contents, types.MarkupContent)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 import pytest
-from edited_files import BYPASS, PROJECT, THROUGH, write
 from editors import CAPABLE, PATIENCE, SERVER, Editor, applied, edits_of
 from lsprotocol import types
 from pytest_lsp import client_capabilities
+from small_project import FILES, THROUGH, VIEWS, write
 
 from ssot_lint.cli import main
 
@@ -54,7 +54,7 @@ sys.exit(main(["server"]))
 async def test_columns_are_counted_as_agreed(
     tmp_path: Path, offered: list[str] | None, encoding: str, start: int, end: int
 ) -> None:
-    project = write(tmp_path, PROJECT)
+    project = write(tmp_path, FILES)
     (project / "app/ws.py").write_text(
         "class Manager: x = '\N{BUG}' # ssot: managed factory=get_manager\n\n\ndef get_manager():\n    ...\n",
         "utf-8",
@@ -80,14 +80,14 @@ async def test_columns_are_counted_as_agreed(
 @pytest.mark.asyncio
 async def test_real_editors_are_sent_what_they_understand(tmp_path: Path, name: str) -> None:
     """What pytest-lsp takes for a breach of the protocol is a warning, and warnings are errors here."""
-    project = write(tmp_path, PROJECT)
+    project = write(tmp_path, FILES)
     editor = Editor()
     await editor.start(project, capabilities=client_capabilities(name))
     uri = editor.open(project / "app/views.py")
     (shown,) = await editor.diagnostics(uri, version=None)
     assert shown.code == "SST101"
     fix, *_ = await editor.actions(uri, 4, 12)
-    assert applied(BYPASS, edits_of(fix)) == THROUGH
+    assert applied(VIEWS, edits_of(fix)) == THROUGH
     assert await editor.hover(uri, 4, 12)
     assert await editor.stop() == 0
 
@@ -96,7 +96,7 @@ async def test_real_editors_are_sent_what_they_understand(tmp_path: Path, name: 
 async def test_a_rule_that_fails_is_told_without_a_traceback(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    project = write(tmp_path, PROJECT)
+    project = write(tmp_path, FILES)
     editor = Editor()
     program = FAILING.format(what="DirectInstantiation.suspects")
     await editor.start(project, command=(sys.executable, "-c", program))
@@ -114,7 +114,7 @@ async def test_a_rule_that_fails_is_told_without_a_traceback(
 async def test_a_check_that_fails_ends_nothing(
     tmp_path: Path, what: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    project = write(tmp_path, PROJECT)
+    project = write(tmp_path, FILES)
     editor = Editor()
     await editor.start(project, command=(sys.executable, "-c", FAILING.format(what=what)))
     uri = editor.open(project / "app/views.py")
@@ -129,7 +129,7 @@ async def test_a_check_that_fails_ends_nothing(
 async def test_a_question_that_can_not_be_answered_is_left_unanswered(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    project = write(tmp_path, PROJECT)
+    project = write(tmp_path, FILES)
     editor = Editor()
     await editor.start(project, command=(sys.executable, "-c", FAILING.format(what="session.explanation")))
     uri = editor.open(project / "app/views.py")

@@ -1,4 +1,4 @@
-"""A project of three modules with one violation, for the tests of the session and of the command line."""
+"""A project of three modules with one violation, for the tests of all that looks at whole projects."""
 
 from __future__ import annotations
 
@@ -24,6 +24,14 @@ from app.ws import Manager
 
 def view():
     return Manager()
+"""
+
+THROUGH: Final = """\
+from app.ws import get_manager
+
+
+def view():
+    return get_manager()
 """
 
 FILES: Final = {

@@ -41,7 +41,7 @@ def server(
     """Serve an editor by the Language Server Protocol, over standard input and output.
 
     Findings are shown while a file is edited, with the rest of the project from the disk; the settings are
-    those of the project. The editor has to be told to start this: see docs/editors.md.
+    those of the project. The editor has to be told to start this for Python files.
     """
     del stdio, client  # what clients add by themselves
     try:

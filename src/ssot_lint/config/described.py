@@ -1,4 +1,4 @@
-"""What can be configured, in words: the validation, the schema for editors and the documentation go by it."""
+"""What can be configured, and what each setting is for: the validation and ``--show-settings`` go by it."""
 
 from __future__ import annotations
 
@@ -166,8 +166,7 @@ SETTINGS: Final = (
     Described(
         key="managed",
         kind=Kind.DECLARATIONS,
-        text="Declares managed classes, one in each entry. `ssot-lint init` writes entries for those that "
-        "it finds.",
+        text="Declares managed classes, one in each entry.",
         example='[[managed]]\nclass = "app.ws.manager.WebSocketManager"\nfactory = "app.ws.get_manager"',
     ),
 )
