@@ -12,7 +12,7 @@ import nox
 ROOT = Path(__file__).parent
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 
-nox.options.sessions = ("lint", "types", "floors", "self", "coverage", "wheel")
+nox.options.sessions = ("lint", "types", "floors", "self", "docs", "coverage", "wheel")
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
 
@@ -28,6 +28,13 @@ def tests(session: nox.Session) -> None:
     """The test suite on each supported interpreter."""
     install(session)
     session.run("python", "-m", "pytest", "-q", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site, in ``site/``; a link that leads nowhere is an error."""
+    install(session)
+    session.run("mkdocs", "build", "--strict", "--quiet", env={"NO_MKDOCS_2_WARNING": "1"})
 
 
 @nox.session

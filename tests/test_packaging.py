@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from checkout import ROOT, copy_project, package_index_problem
-from faces import run_cli
 
-from ssot_lint.config import load_settings
 from ssot_lint.rules import RULES
 
 if TYPE_CHECKING:
@@ -65,31 +63,6 @@ def test_the_readme_lists_the_rules_as_they_are() -> None:
         r"^\| (SST\d{3}) \| (.+?) \| (.+?) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
     )
     assert rows == [(rule.code, rule.name, rule.summary) for rule in RULES]
-
-
-def test_the_configuration_that_the_readme_shows_is_a_valid_one(tmp_path: Path) -> None:
-    blocks = re.findall(
-        r"^```toml\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    (block,) = (text for text in blocks if "[tool.ssot-lint]" in text)
-    (tmp_path / "pyproject.toml").write_text(block, encoding="utf-8")
-    (tmp_path / "src").mkdir()
-    settings = load_settings(tmp_path, known_codes=lambda: [rule.code for rule in RULES]).settings
-    assert settings.managed
-    assert settings.per_file_ignores
-
-
-def test_the_readme_shows_what_is_really_printed() -> None:
-    """The session on the example is run line by line, and compared as a whole."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    (block,) = re.findall(r"^```console\n\$ cd (\S+)\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
-    folder, shown = ROOT / block[0], block[1]
-    printed = ""
-    for command in re.findall(r"^\$ ssot-lint (.+)$", shown, re.MULTILINE):
-        ran = run_cli(folder, *command.split())
-        assert ran.status == 1, ran
-        printed += f"$ ssot-lint {command}\n{ran.output}"
-    assert printed == shown
 
 
 def test_the_changelog_knows_the_version() -> None:
