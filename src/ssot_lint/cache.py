@@ -26,8 +26,9 @@ MAX_AGE: Final = 30 * 24 * 3600
 
 _FILE: Final = "facts.db"
 _SCHEMA: Final = (
-    "CREATE TABLE entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
+    "CREATE TABLE entries (key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
 )
+"""The value comes last: what stands behind a long one is only found by reading through it."""
 _APPLICATION_ID: Final = 0x5357_4C43
 _BUSY_SECONDS: Final = 2.0
 _AT_ONCE: Final = 500
@@ -72,7 +73,7 @@ class Cache:
     def write(self, values: Mapping[bytes, bytes]) -> None:
         """Keep the values."""
         now = int(time.time())
-        rows: list[tuple[object, ...]] = [(key, value, now) for key, value in values.items()]
+        rows: list[tuple[object, ...]] = [(key, now, value) for key, value in values.items()]
         self._run("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
         self._has_grown = self._has_grown or bool(rows)
 
@@ -105,6 +106,8 @@ class Cache:
         if not self._is_usable:
             return
         with contextlib.suppress(sqlite3.Error):
+            if self._size() <= MAX_BYTES:
+                return  # most runs; asking for each entry's length would go through the whole file
             query = "SELECT key, length(value) FROM entries ORDER BY used DESC, key"
             sizes = self._connection.execute(query).fetchall()
             kept, dropped = 0, list[tuple[object, ...]]()
@@ -113,6 +116,14 @@ class Cache:
                 if kept > MAX_BYTES:
                     dropped.append((key,))
             self._run("DELETE FROM entries WHERE key = ?", dropped)
+
+    def _size(self) -> int:
+        """Return the bytes of the file that are in use: no less than those of all values."""
+        pages, free, size = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
 
 
 def open_cache(folder: Path) -> Cache | None:
