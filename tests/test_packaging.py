@@ -43,7 +43,9 @@ def test_the_wheel_holds_modules_pages_types_and_entry_points(tmp_path: Path) ->
         entry_points = archive.read(declared).decode().splitlines()
     package = ROOT / "src" / "ssot_lint"
     wanted = {
-        file for pattern in ("**/*.py", "**/*.md", "**/*.json", "py.typed") for file in package.glob(pattern)
+        file
+        for pattern in ("**/*.py", "**/*.md", "**/*.json", "**/*.css", "**/*.js", "py.typed")
+        for file in package.glob(pattern)
     }
     assert {file.relative_to(package.parent).as_posix() for file in wanted} == {
         name for name in names if not name.partition("/")[0].endswith(".dist-info")

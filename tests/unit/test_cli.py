@@ -494,6 +494,16 @@ def test_map_writes_json_for_programs(run: Callable[..., Ran]) -> None:
         "factory_uses": 0,
         "direct_constructions": 1,
         "z": -3.0,
+        "uses": [
+            {
+                "kind": "direct",
+                "by": "app.ws.Manager",
+                "scope": "app.views.view",
+                "filename": "app/views.py",
+                "row": 5,
+                "column": 12,
+            }
+        ],
     }
 
 

@@ -18,16 +18,19 @@ from ssot_lint.cli.options import (
     paths_argument,
     project_options,
     read_confidence,
+    read_path,
 )
-from ssot_lint.cli.terminal import complain, emit, enable_color, wants_color
+from ssot_lint.cli.terminal import complain, emit, enable_color, wants_color, write_report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from ssot_lint.model import Confidence
     from ssot_lint.project import ManagedClass
     from ssot_lint.session import LinkedProject
 
+_FORMATS: Final = ("text", "json", "mermaid", "dot", "html")
 _DONE: Final = 0
 _FAILED: Final = 2
 
@@ -39,6 +42,8 @@ Examples:
   ssot-lint map
   ssot-lint map src/app --min-confidence medium
   ssot-lint map --format json > managed.json
+  ssot-lint map --format html --output-file map.html
+  ssot-lint map --format dot | dot -Tsvg > map.svg
 """,
 )
 @paths_argument
@@ -46,9 +51,17 @@ Examples:
     "--format",
     "--output-format",
     "output_format",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(_FORMATS),
     default="text",
     help="Default: text.",
+)
+@click.option(
+    "--output-file",
+    "-o",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    callback=read_path,
+    help="Write the map to this file in the format, and the text to the terminal.",
 )
 @click.option(
     "--min-confidence",
@@ -66,6 +79,7 @@ def map_(
     *,
     paths: tuple[str, ...],
     output_format: str,
+    output_file: Path | None,
     min_confidence: Confidence,
     color: str,
     jobs: int | None,
@@ -77,9 +91,9 @@ def map_(
 ) -> int:
     """Show the managed classes of PATHS: why they are held to be managed, their factories, and who uses them.
 
-    Without PATHS those of the whole project are shown.
+    Without PATHS those of the whole project are shown. The format html makes a page with pictures, for a
+    browser; mermaid and dot are for programs that draw.
     """
-    from ssot_lint.reporters.managed_map import render_json, render_text
     from ssot_lint.session import open_project
 
     opened = open_project(
@@ -93,14 +107,34 @@ def map_(
     for problem in opened.problems:
         complain("error", problem)
     classes = [managed for managed in _shown(opened) if managed.confidence >= min_confidence]
-    if output_format == "json":
-        emit(render_json(classes))
-    else:
-        colored = wants_color(color, os.environ)
-        if colored:
-            enable_color()
-        emit(render_text(classes, color=colored))
+    if output_file is not None:
+        write_report(output_file, _rendered(output_format, classes, opened, color=False))
+    shown = "text" if output_file is not None else output_format
+    colored = shown == "text" and wants_color(color, os.environ)
+    if colored:
+        enable_color()
+    emit(_rendered(shown, classes, opened, color=colored))
     return _FAILED if opened.problems else _DONE
+
+
+def _rendered(
+    output_format: str, classes: Sequence[ManagedClass], opened: LinkedProject, *, color: bool
+) -> Iterator[str]:
+    """Return the map in a format; each is imported when it is asked for."""
+    from ssot_lint.project.traffic import find_traffic
+    from ssot_lint.reporters import managed_map, map_diagrams, map_page
+
+    if output_format == "text":
+        return managed_map.render_text(classes, color=color)
+    traffic = find_traffic(opened.project)
+    if output_format == "html":
+        return map_page.render_page(classes, traffic, opened.root.name or "project")
+    renderers = {
+        "json": managed_map.render_json,
+        "mermaid": map_diagrams.render_mermaid,
+        "dot": map_diagrams.render_dot,
+    }
+    return renderers[output_format](classes, traffic)
 
 
 def _shown(opened: LinkedProject) -> list[ManagedClass]:

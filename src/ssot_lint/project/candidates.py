@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Evidence, Location, Scope
+from ssot_lint.project.hits import Keeping
 from ssot_lint.project.kinds import is_record
 from ssot_lint.project.managed import Callable, Keep, ManagedClass
 from ssot_lint.summary.facts import LOCALS
@@ -120,6 +121,11 @@ class Candidate:
                     if names.class_of(f"{module.module}.{name}") == self.symbol
                 ]
                 self.has_roles |= len(kept) > 1
+
+    @property
+    def keeping(self) -> Keeping:
+        """What the counting of uses has to know."""
+        return Keeping(self.owners, self.owner_modules, self.homes, "provider" in self.kinds)
 
     @property
     def factories_and_helpers(self) -> set[str]:
@@ -238,6 +244,7 @@ class Candidate:
             registries=tuple(self.registries),
             owners=frozenset(self.owners),
             owner_modules=frozenset(self.owner_modules),
+            homes=frozenset(self.homes),
             allow=declaration.allow if declaration is not None else (),
             canonical=canonical or home,
             is_declared=declaration is not None or "marker" in self.kinds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ASKING: Final = re.compile(r"\.(get|aget|resolve|get_abstract)#\d+$")
 _ATTRIBUTE: Final = re.compile(r"\.[^.(\[]*")
 
+Way = Literal["factory", "direct", "creator", "other way"]
 Role = Literal["class", "subclass", "factory", "creator", "other way", "slot", "registry"]
 
 
@@ -153,11 +154,38 @@ def _asks_container(hit: Hit) -> bool:
     return hit.role == "class" and bool(_ASKING.search(hit.use.detail))
 
 
-def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate]) -> None:
-    """Add a module's uses to the candidates' counts.
+class Keeping(NamedTuple):
+    """What the counting of uses has to know of a managed class."""
 
-    Tests, owners and the modules of the class and of its factories count for neither.
+    owners: frozenset[str] | set[str]
+    owner_modules: frozenset[str] | set[str]
+    homes: frozenset[str] | set[str]
+    is_provided: bool
+    """Whether a container provides it, which is asked for the class itself."""
+
+
+def way_of(module: ModuleSummary, hit: Hit, keeping: Keeping) -> Way | None:
+    """Return how a use comes by an instance; None for what is no such use, or the owners' own affair.
+
+    Tests, owners and the modules of the class and of its factories count for nothing.
     """
+    if module.is_test or module.module in keeping.homes:
+        return None
+    if hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING):
+        return None
+    if is_owner(keeping.owners, keeping.owner_modules, (), module, hit.use.scope):
+        return None
+    if is_construction(hit):
+        return "direct"
+    if _is_factory_use(hit) or (keeping.is_provided and _asks_container(hit)):
+        return "factory"
+    if hit.role in ("creator", "other way") and hit.use.kind is UseKind.CALL and not hit.rest:
+        return "creator" if hit.role == "creator" else "other way"
+    return None
+
+
+def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[str, Candidate]) -> None:
+    """Add a module's uses to the candidates' counts."""
     if module.is_test:
         return
     for hit in hits:
@@ -166,14 +194,8 @@ def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[s
             place_symbols(module, hit.use.scope)
         ):
             candidate.is_made_by_factory = True
-        if module.module in candidate.homes or hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING):
-            continue
-        if is_owner(candidate.owners, candidate.owner_modules, (), module, hit.use.scope):
-            continue
-        if is_construction(hit):
-            candidate.direct_constructions += 1
-        elif _is_factory_use(hit) or ("provider" in candidate.kinds and _asks_container(hit)):
-            candidate.factory_uses += 1
-        elif hit.role in ("creator", "other way") and hit.use.kind is UseKind.CALL and not hit.rest:
-            candidate.creator_uses += hit.role == "creator"
-            candidate.other_uses += hit.role == "other way"
+        way = way_of(module, hit, candidate.keeping)
+        candidate.direct_constructions += way == "direct"
+        candidate.factory_uses += way == "factory"
+        candidate.creator_uses += way == "creator"
+        candidate.other_uses += way == "other way"

@@ -47,6 +47,8 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     whose own level it may."""
     owner_modules: frozenset[str]
     """Modules in which the class may be constructed anywhere."""
+    homes: frozenset[str]
+    """The modules of the class and of its factories: what they do with it is their own affair."""
     allow: tuple[str, ...]
     """Further owners as the configuration names them, with patterns."""
     canonical: str

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Scope
 from ssot_lint.reporters.ansi import BOLD, LABEL, paint
 from ssot_lint.reporters.json_array import evidence_as_json
+from ssot_lint.reporters.map_lanes import scope_in_words
 from ssot_lint.reporters.printable import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ssot_lint.model import Location
     from ssot_lint.project import ManagedClass
+    from ssot_lint.project.traffic import Passage
     from ssot_lint.reporters.json_array import Json
 
 _WIDTH: Final = len("kept in")
@@ -24,7 +25,7 @@ def render_text(classes: Sequence[ManagedClass], *, color: bool = False) -> Iter
     for managed in classes:
         name = paint(one_line(managed.qualname), BOLD, on=color)
         where = f" ({_place(managed.location)})" if managed.location else ""
-        yield f"{name}{where}: {managed.confidence.label} confidence, {_scope(managed.scope)}\n"
+        yield f"{name}{where}: {managed.confidence.label} confidence, {scope_in_words(managed.scope)}\n"
         for label, line in _lines(managed):
             yield f"  {paint(f'{label:<{_WIDTH}}', LABEL, on=color)}  {one_line(line)}\n"
         yield "\n"
@@ -32,11 +33,12 @@ def render_text(classes: Sequence[ManagedClass], *, color: bool = False) -> Iter
     yield f"{len(classes) or 'No'} {noun}.\n"
 
 
-def render_json(classes: Sequence[ManagedClass]) -> Iterator[str]:
+def render_json(classes: Sequence[ManagedClass], traffic: Mapping[str, Sequence[Passage]]) -> Iterator[str]:
     """Yield a JSON array with an object for each class; its names are qualified ones."""
     import json
 
-    yield json.dumps([_as_json(managed) for managed in classes], indent=2) + "\n"
+    values = [_as_json(managed, traffic.get(managed.qualname, ())) for managed in classes]
+    yield json.dumps(values, indent=2) + "\n"
 
 
 def _lines(managed: ManagedClass) -> Iterator[tuple[str, str]]:
@@ -56,7 +58,7 @@ def _lines(managed: ManagedClass) -> Iterator[tuple[str, str]]:
     )
 
 
-def _as_json(managed: ManagedClass) -> dict[str, Json]:
+def _as_json(managed: ManagedClass, passages: Sequence[Passage]) -> dict[str, Json]:
     where = managed.location
     return {
         "class": managed.qualname,
@@ -73,20 +75,20 @@ def _as_json(managed: ManagedClass) -> dict[str, Json]:
         "factory_uses": managed.factory_uses,
         "direct_constructions": managed.direct_constructions,
         "z": round(managed.z, 4),
+        "uses": [
+            {
+                "kind": passage.road.value,
+                "by": passage.by,
+                "scope": passage.scope,
+                **_position(passage.location),
+            }
+            for passage in passages
+        ],
     }
 
 
-def _position(location: Location) -> Json:
+def _position(location: Location) -> dict[str, Json]:
     return {"filename": location.path, "row": location.span.line, "column": location.span.column + 1}
-
-
-def _scope(scope: Scope) -> str:
-    words = {
-        Scope.PROCESS: "one instance",
-        Scope.KEYED: "one instance for each key",
-        Scope.CONTEXT: "one instance for each context",
-    }
-    return words[scope]
 
 
 def _place(location: Location) -> str:
