@@ -7,6 +7,8 @@ import hashlib
 import html
 import json
 import re
+import shutil
+import subprocess
 import warnings
 from html.parser import HTMLParser
 from pathlib import Path
@@ -20,8 +22,8 @@ from ssot_lint.model import Confidence, Evidence, Location, Scope, Span
 from ssot_lint.project import ManagedClass
 from ssot_lint.project.managed import Callable as Factory
 from ssot_lint.project.traffic import Passage, Road, find_traffic
-from ssot_lint.reporters.map_diagrams import EMPTY, render_dot, render_mermaid
-from ssot_lint.reporters.map_lanes import lanes_to
+from ssot_lint.reporters.map_diagrams import EMPTY, render_dot, render_mermaid, too_much_for_mermaid
+from ssot_lint.reporters.map_lanes import counts_of, lanes_to
 from ssot_lint.reporters.map_page import render_page
 from ssot_lint.session import open_project
 
@@ -160,6 +162,28 @@ def test_dot_has_a_box_for_each_class_and_an_edge_for_each_lane(example: LinkedP
     assert len(graph.get_edges()) >= len(lanes) + inner
     around = [edge for edge in graph.get_edges() if "around" in str(edge.get("label"))]
     assert len(around) == sum(lane.is_around for lane in lanes) > 3
+    labels = [str(node.get("label")) for box in boxes for node in box.get_nodes()]
+    assert '"MessageHub.instance"' in labels, "as the class's own module has it"
+    assert '"chat.ws.factory.get_websocket_manager"' in labels, "another module's has its whole name"
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz isn't installed")
+@pytest.mark.parametrize("which", ["example", "hostile"])
+def test_graphviz_draws_what_is_written(which: str, example: LinkedProject) -> None:
+    classes, traffic = (
+        hostile()
+        if which == "hostile"
+        else (list(example.project.managed.values()), find_traffic(example.project))
+    )
+    text = "".join(render_dot(classes, traffic))
+    ran = subprocess.run(["dot", "-Tsvg"], input=text.encode(), capture_output=True, timeout=60, check=True)
+    assert ran.stderr == b""
+    picture = ran.stdout.decode()
+    assert picture.count('class="cluster"') == len(classes)
+    assert picture.count('class="edge"') == len(re.findall("^  [a-z0-9]+ -> ", text, re.MULTILINE))
+    if which == "hostile":
+        told = html.unescape(" ".join(re.findall("<text[^>]*>(.*?)</text>", picture)))
+        assert all(name in told for name in HOSTILE if name.isprintable() and " " not in name)
 
 
 def test_hostile_names_stay_labels_in_dot() -> None:
@@ -175,7 +199,7 @@ def test_hostile_names_stay_labels_in_dot() -> None:
 
 LINE = re.compile(
     r"flowchart LR|  end|  subgraph b\d+\[L\]|  \w+(\[L\]|\(\[L\]\)|\[\(L\)\]|>L\])"
-    r"|  \w+ (-->|==>|-\.->)(\|L\|)? \w+|  linkStyle \d+ stroke:#\w{6},color:#\w{6}"
+    r"|  \w+ (-->|==>|-\.->)(\|L\|)? \w+|  linkStyle \d+(,\d+)* stroke:#\w{6},color:#\w{6}"
 )
 LABEL = re.compile(r'"([A-Za-z0-9_ .:,()-]|#\d+;)*"')
 
@@ -191,12 +215,33 @@ def test_mermaid_is_made_of_known_lines_and_harmless_labels(which: str, example:
     for line in lines:
         assert LINE.fullmatch(LABEL.sub("L", line)), line
     links = [line for line in lines if re.match(r"  \w+ [-=]", line)]
-    styled = [int(line.split()[1]) for line in lines if "linkStyle" in line]
-    assert styled == sorted(set(styled))
-    assert styled[-1] == len(links) - 1
+    styled = [int(one) for line in lines if "linkStyle" in line for one in line.split()[1].split(",")]
+    users = [number for number, line in enumerate(links) if line.split()[0].startswith("u")]
+    assert sorted(styled) == users, "each link of a user has the colour of its road, once"
     if which == "hostile":
         texts = html.unescape("\n".join(lines).replace("#", "&#"))
         assert '"><img src=x onerror=alert(1)>' in texts
+
+
+def test_only_a_single_use_of_the_factory_needs_no_label() -> None:
+    places = [passage("once", Road.FACTORY, "a.B.get"), passage("around", Road.DIRECT, "a.B")]
+    places += [passage("twice", Road.FACTORY, "a.B.get", line) for line in (1, 2)]
+    places += [passage("may", Road.ALLOWED, "a.B")]
+    text = "".join(render_mermaid([managed("a.B")], {"a.B": places}))
+    modules = dict(re.findall(r'(u\d+)>"(\w+)"', text))
+    links = re.findall(r'(u\d+) [=-]+>(?:\|"(.*?)"\|)? ', text)
+    told = {modules[user]: label for user, label in links}
+    assert told == {"once": "", "twice": "2", "around": "1 around", "may": "1 allowed"}
+
+
+def test_a_diagram_that_mermaid_would_not_draw_is_told_of() -> None:
+    places = [passage(f"m{n}", Road.FACTORY, "a.B.get") for n in range(498)]
+    fits = "".join(render_mermaid([managed("a.B")], {"a.B": places}))
+    assert too_much_for_mermaid(fits) is None
+    places.append(passage("one.more", Road.FACTORY, "a.B.get"))
+    over = "".join(render_mermaid([managed("a.B")], {"a.B": places}))
+    assert "501 links" in (too_much_for_mermaid(over) or "")
+    assert "50,001 characters" in (too_much_for_mermaid(fits.ljust(50_001)) or "")
 
 
 def test_nothing_managed_is_a_diagram_too() -> None:
@@ -255,8 +300,10 @@ def test_the_page_has_a_picture_for_each_class(example: LinkedProject) -> None:
     assert len(page.all("g", "user")) == len(lanes)
     assert len(page.all("g", "around")) == sum(lane.is_around for lane in lanes)
     assert len(page.all("g", "class")) == len(classes)
-    first = page.all("article")[0]
-    assert int(first["data-around"]) > 0, "those that are gone around stand first"
+    counts = [int(article["data-around"]) for article in page.all("article")]
+    assert counts[0] > counts[1] > 0, "those that are gone around most stand first"
+    told = counts_of(lanes)
+    assert f"{told.through} through the factory, {told.around} around it" in page.texts
     assert any("chat.handlers.session" in text for text in page.texts)
 
 
@@ -287,6 +334,32 @@ def test_hostile_names_stay_texts_in_the_page() -> None:
     assert "<script>alert(1)</script>" in shown
     assert "\u202e" not in shown
     assert "\x1b" not in shown
+
+
+def test_what_is_unsure_stands_below_what_is_sure() -> None:
+    classes = [managed("a.Low", confidence=Confidence.LOW), managed("a.High"), managed("a.Bypassed")]
+    traffic = {name: [passage("m", Road.DIRECT, name)] for name in ("a.Low", "a.Bypassed")}
+    page = Parsed("".join(render_page(classes, traffic, "x")))
+    named = [text for text in page.texts if text in ("Low", "High", "Bypassed")]
+    assert list(dict.fromkeys(named)) == ["Bypassed", "High", "Low"]
+
+
+def test_what_is_allowed_is_not_counted_as_gone_around() -> None:
+    page = Parsed("".join(render_page([managed("a.B")], {"a.B": [passage("m", Road.ALLOWED, "a.B")]}, "x")))
+    (article,) = page.all("article")
+    assert article["data-around"] == "0"
+    assert len(page.all("g", "allowed")) == 1
+    assert page.texts.count("0 through the factory, 0 around it, 1 allowed") == 2
+    assert "goes around it, as the configuration allows" in page.texts
+
+
+def test_users_stand_in_the_order_of_their_factories() -> None:
+    factories = (Factory("a.first", None), Factory("a.second", None))
+    places = [passage("x", Road.FACTORY, "a.first")]
+    places += [passage("busy", Road.FACTORY, "a.second", line) for line in (1, 2)]
+    page = Parsed("".join(render_page([managed("a.B", factories=factories)], {"a.B": places}, "p")))
+    drawn_users = [text for text in page.texts if text in ("x", "busy")]
+    assert drawn_users == ["x", "busy"], "else their lines would cross"
 
 
 def test_a_page_without_classes_says_so() -> None:

@@ -127,14 +127,15 @@ def _rendered(
     if output_format == "text":
         return managed_map.render_text(classes, color=color)
     traffic = find_traffic(opened.project)
+    if output_format == "mermaid":
+        diagram = "".join(map_diagrams.render_mermaid(classes, traffic))
+        if warning := map_diagrams.too_much_for_mermaid(diagram):
+            complain("warning", warning)
+        return iter([diagram])
     if output_format == "html":
         return map_page.render_page(classes, traffic, opened.root.name or "project")
-    renderers = {
-        "json": managed_map.render_json,
-        "mermaid": map_diagrams.render_mermaid,
-        "dot": map_diagrams.render_dot,
-    }
-    return renderers[output_format](classes, traffic)
+    render = map_diagrams.render_dot if output_format == "dot" else managed_map.render_json
+    return render(classes, traffic)
 
 
 def _shown(opened: LinkedProject) -> list[ManagedClass]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ssot_lint.project.traffic import Road
-from ssot_lint.reporters.map_lanes import gates_of, lanes_to, places_of, scope_in_words
+from ssot_lint.reporters.map_lanes import gates_of, lanes_to, near_name, places_of, scope_in_words
 from ssot_lint.reporters.printable import one_line
 
 if TYPE_CHECKING:
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
     from ssot_lint.project import ManagedClass
     from ssot_lint.project.traffic import Passage
+    from ssot_lint.reporters.map_lanes import Lane
 
 EMPTY: Final = "No managed class"
 _AROUND: Final = "#c2410c"
 _ALLOWED: Final = "#a16207"
 _THROUGH: Final = "#0f766e"
 _COLORS: Final = {Road.FACTORY: _THROUGH, Road.DIRECT: _AROUND, Road.ALLOWED: _ALLOWED}
+_MERMAID_LINKS: Final = 500
+_MERMAID_CHARACTERS: Final = 50_000
+_LINK: Final = re.compile(r"^  \w+ [-=]", re.MULTILINE)
 _UNSAFE: Final = re.compile(r"[^\w .:,()-]", re.ASCII)
 
 
@@ -32,6 +36,18 @@ def render_mermaid(
         yield f'  none["{EMPTY}"]\n'
         return
     yield from _drawn(classes, traffic, _Mermaid())
+
+
+def too_much_for_mermaid(diagram: str) -> str | None:
+    """Return why Mermaid won't draw a flowchart unless it is configured to; None when it will."""
+    links = len(_LINK.findall(diagram))
+    if links <= _MERMAID_LINKS and len(diagram) <= _MERMAID_CHARACTERS:
+        return None
+    return (
+        f"the diagram has {links:,} links and {len(diagram):,} characters, and Mermaid draws no more than "
+        f"{_MERMAID_LINKS:,} and {_MERMAID_CHARACTERS:,} unless it is told to; PATHS and --min-confidence "
+        "make it smaller"
+    )
 
 
 def render_dot(classes: Sequence[ManagedClass], traffic: Mapping[str, Sequence[Passage]]) -> Iterator[str]:
@@ -58,6 +74,8 @@ class _Pen(Protocol):
 
     def edge(self, start: str, end: str, label: str = "", road: Road | None = None) -> str: ...
 
+    def finish(self) -> Iterator[str]: ...
+
 
 def _drawn(
     classes: Sequence[ManagedClass], traffic: Mapping[str, Sequence[Passage]], pen: _Pen
@@ -71,24 +89,31 @@ def _drawn(
         gates = {gate: f"c{index}f{number}" for number, gate in enumerate(gates_of(managed, lanes))}
         places = {place: f"c{index}s{number}" for number, place in enumerate(places_of(managed))}
         summary = f"{managed.confidence.label} confidence, {scope_in_words(managed.scope)}"
-        yield pen.begin(f"b{index}", f"{managed.name}: {summary}")
-        yield pen.node(product, managed.qualname, "class")
+        yield pen.begin(f"b{index}", f"{managed.qualname}: {summary}")
+        yield pen.node(product, managed.name, "class")
         for gate, node in gates.items():
-            yield pen.node(node, gate, "factory")
+            yield pen.node(node, near_name(gate, managed), "factory")
         for place, node in places.items():
-            yield pen.node(node, place, "place")
+            yield pen.node(node, near_name(place, managed), "place")
         yield pen.end()
         edges += [pen.edge(node, product) for node in gates.values()]
         edges += [pen.edge(product, node, "kept in") for node in places.values()]
         for lane in lanes:
             user = users.setdefault(lane.module, f"u{len(users)}")
-            count = len(lane.passages)
-            words = {Road.FACTORY: "", Road.DIRECT: " around", Road.ALLOWED: " allowed"}
             end = product if lane.is_around else gates.get(lane.by, product)
-            edges.append(pen.edge(user, end, f"{count}{words[lane.road]}", lane.road))
+            edges.append(pen.edge(user, end, _told(lane), lane.road))
     for module, user in users.items():
         yield pen.node(user, module, "user")
     yield from edges
+    yield from pen.finish()
+
+
+def _told(lane: Lane) -> str:
+    """Return the label of a lane; a single use of the factory, as most are, needs none."""
+    count = len(lane.passages)
+    if lane.road is Road.FACTORY:
+        return str(count) if count > 1 else ""
+    return f"{count} {'around' if lane.road is Road.DIRECT else 'allowed'}"
 
 
 class _Mermaid:
@@ -96,6 +121,7 @@ class _Mermaid:
 
     def __init__(self) -> None:
         self._edges = 0
+        self._by_road: dict[Road, list[int]] = {road: [] for road in Road}
 
     def begin(self, box: str, title: str) -> str:
         return f'  subgraph {box}["{self._label(title)}"]\n'
@@ -111,11 +137,16 @@ class _Mermaid:
     def edge(self, start: str, end: str, label: str = "", road: Road | None = None) -> str:
         arrow = "-.->" if label == "kept in" else "==>" if road is Road.DIRECT else "-->"
         text = f'|"{self._label(label)}"|' if label else ""
-        line = f"  {start} {arrow}{text} {end}\n"
         if road is not None:
-            line += f"  linkStyle {self._edges} stroke:{_COLORS[road]},color:{_COLORS[road]}\n"
+            self._by_road[road].append(self._edges)
         self._edges += 1
-        return line
+        return f"  {start} {arrow}{text} {end}\n"
+
+    def finish(self) -> Iterator[str]:
+        for road, edges in self._by_road.items():
+            if edges:
+                numbers = ",".join(map(str, edges))
+                yield f"  linkStyle {numbers} stroke:{_COLORS[road]},color:{_COLORS[road]}\n"
 
     def _label(self, text: str) -> str:
         return _UNSAFE.sub(lambda match: f"#{ord(match[0])};", one_line(text))
@@ -152,6 +183,9 @@ class _Dot:
             looks += ["penwidth=2"]
         attributes = f" [{', '.join(looks)}]" if looks else ""
         return f"  {start} -> {end}{attributes};\n"
+
+    def finish(self) -> Iterator[str]:
+        yield from ()
 
     def _label(self, text: str) -> str:
         escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')

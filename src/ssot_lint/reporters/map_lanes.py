@@ -24,8 +24,20 @@ class Lane(NamedTuple):
 
     @property
     def is_around(self) -> bool:
-        """Whether it goes around the factory."""
+        """Whether it goes around the factory, allowed or not."""
         return self.road is not Road.FACTORY
+
+
+class Counts(NamedTuple):
+    """How many places there are on each road."""
+
+    through: int
+    around: int
+    allowed: int
+
+    def __str__(self) -> str:
+        allowed = f", {self.allowed} allowed" if self.allowed else ""
+        return f"{self.through} through the factory, {self.around} around it{allowed}"
 
 
 def lanes_to(managed: ManagedClass, passages: Iterable[Passage]) -> list[Lane]:
@@ -40,6 +52,14 @@ def lanes_to(managed: ManagedClass, passages: Iterable[Passage]) -> list[Lane]:
     lanes = [Lane(module, road, by, tuple(group)) for (road, by, module), group in found.items()]
     order = list(Road)
     return sorted(lanes, key=lambda lane: (order.index(lane.road), -len(lane.passages), lane.module, lane.by))
+
+
+def counts_of(lanes: Iterable[Lane]) -> Counts:
+    """Return how many places the lanes hold together."""
+    sums = dict.fromkeys(Road, 0)
+    for lane in lanes:
+        sums[lane.road] += len(lane.passages)
+    return Counts(sums[Road.FACTORY], sums[Road.DIRECT], sums[Road.ALLOWED])
 
 
 def gates_of(managed: ManagedClass, lanes: Iterable[Lane]) -> list[str]:
@@ -64,6 +84,12 @@ def scope_in_words(scope: Scope) -> str:
     return words[scope]
 
 
-def last_words(symbol: str, count: int = 1) -> str:
-    """Return the last parts of a dotted name."""
-    return ".".join(symbol.split(".")[-count:])
+def module_of(managed: ManagedClass) -> str:
+    """Return what a class's qualified name has before its name, with the dot."""
+    return managed.qualname.removesuffix(managed.name)
+
+
+def near_name(symbol: str, managed: ManagedClass) -> str:
+    """Return a name as the code beside the class has it; one from elsewhere stays whole."""
+    module = module_of(managed)
+    return symbol[len(module) :] if module and symbol.startswith(module) else symbol

@@ -6,11 +6,11 @@ import base64
 import hashlib
 from html import escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence
 from ssot_lint.project.traffic import Road
-from ssot_lint.reporters.map_lanes import lanes_to, scope_in_words
+from ssot_lint.reporters.map_lanes import counts_of, lanes_to, module_of, scope_in_words
 from ssot_lint.reporters.map_picture import draw
 from ssot_lint.reporters.printable import one_line
 
@@ -20,25 +20,31 @@ if TYPE_CHECKING:
     from ssot_lint.model import Location
     from ssot_lint.project import ManagedClass
     from ssot_lint.project.traffic import Passage
-    from ssot_lint.reporters.map_lanes import Lane
+    from ssot_lint.reporters.map_lanes import Counts, Lane
 
-_ROADS: Final = {
-    Road.FACTORY: ("through", "through"),
-    Road.DIRECT: ("around", "around"),
-    Road.ALLOWED: ("allowed", "allowed"),
-}
+_ROADS: Final = {Road.FACTORY: "through", Road.DIRECT: "around", Road.ALLOWED: "allowed"}
+
+
+class _Card(NamedTuple):
+    """A managed class, and all that its part of the page is made of."""
+
+    managed: ManagedClass
+    passages: Sequence[Passage]
+    lanes: Sequence[Lane]
+    counts: Counts
 
 
 def render_page(
     classes: Sequence[ManagedClass], traffic: Mapping[str, Sequence[Passage]], project: str
 ) -> Iterator[str]:
-    """Yield the page; ``project`` is its title. Classes that somebody goes around stand first.
+    """Yield the page; ``project`` is its title. The surest classes stand first, of these the most bypassed.
 
     Names of classes and files may be anything, so every text is escaped; and should one get through, the
     page's policy lets no script run but its own, and nothing be loaded.
     """
-    classes = sorted(
-        classes, key=lambda managed: not _counts(lanes_to(managed, traffic.get(managed.qualname, ())))[1]
+    cards = [_card(managed, traffic.get(managed.qualname, ())) for managed in classes]
+    cards.sort(
+        key=lambda card: (card.managed.confidence, card.counts.around, card.counts.through), reverse=True
     )
     style, script = _part("map_page.css"), _part("map_page.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -49,58 +55,63 @@ def render_page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_text(project)}: managed classes</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
     )
-    yield from _sidebar(classes, traffic, project)
+    yield from _sidebar(cards, project)
     yield "<main>\n"
-    yield _legend() if classes else _empty()
-    for index, managed in enumerate(classes):
-        yield from _article(index, managed, traffic.get(managed.qualname, ()))
+    yield _legend(cards) if cards else _empty()
+    for index, card in enumerate(cards):
+        yield from _article(index, card)
     yield '<div class="empty" id="nothing" hidden><h2>Nothing fits the filter</h2></div>\n'
     yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
+
+
+def _card(managed: ManagedClass, passages: Sequence[Passage]) -> _Card:
+    lanes = lanes_to(managed, passages)
+    return _Card(managed, passages, lanes, counts_of(lanes))
 
 
 def _part(name: str) -> str:
     return files("ssot_lint.reporters").joinpath(name).read_text(encoding="utf-8")
 
 
-def _sidebar(
-    classes: Sequence[ManagedClass], traffic: Mapping[str, Sequence[Passage]], project: str
-) -> Iterator[str]:
-    noun = "managed class" if len(classes) == 1 else "managed classes"
+def _sidebar(cards: Sequence[_Card], project: str) -> Iterator[str]:
+    noun = "managed class" if len(cards) == 1 else "managed classes"
     yield (
-        f"<nav>\n<header>\n<h1>{_text(project)}</h1>\n"
-        f'<p>{len(classes) or "No"} {noun} <span id="shown"></span></p>\n'
+        f'<nav>\n<header>\n<h1>{_text(project)}</h1>\n<p>{len(cards) or "No"} {noun} <span id="shown"></span>'
     )
-    if classes:
+    if cards:
+        yield f'<span class="sum">{counts_of(lane for card in cards for lane in card.lanes)}</span>'
+    yield "</p>\n"
+    if cards:
         yield '<input type="search" placeholder="Filter by name or path  ( / )" aria-label="Filter">\n'
         yield '<div class="chips">'
-        levels = [level for level in sorted(Confidence, reverse=True) if _has(classes, level)]
+        levels = [level for level in sorted(Confidence, reverse=True) if _has(cards, level)]
         for level in levels if len(levels) > 1 else ():
             yield f'<button value="{level.label}" aria-pressed="false">{level.label}</button>'
         yield '<button value="bypassed" aria-pressed="false">gone around</button></div>\n'
     yield "</header>\n<ol>\n"
-    for index, managed in enumerate(classes):
-        through, around = _counts(lanes_to(managed, traffic.get(managed.qualname, ())))
+    for index, card in enumerate(cards):
         bar = "".join(
             f'<i class="{kind}" style="flex:{count}"></i>'
-            for kind, count in (("through", through), ("around", around))
+            for kind, count in card.counts._asdict().items()
             if count
         )
         yield (
-            f'<li><a href="#c{index}" title="{_text(managed.qualname)}: {_uses(through, around)}">'
-            f'<span class="name">{_text(managed.name)}</span><span class="bar">{bar}</span></a></li>\n'
+            f'<li><a href="#c{index}" title="{_text(card.managed.qualname)}: {card.counts}">'
+            f'<span class="name">{_text(card.managed.name)}</span><span class="bar">{bar}</span></a></li>\n'
         )
     yield "</ol>\n</nav>\n"
 
 
-def _has(classes: Sequence[ManagedClass], level: Confidence) -> bool:
-    return any(managed.confidence is level for managed in classes)
+def _has(cards: Sequence[_Card], level: Confidence) -> bool:
+    return any(card.managed.confidence is level for card in cards)
 
 
-def _legend() -> str:
+def _legend(cards: Sequence[_Card]) -> str:
+    allowed = '<span class="allowed">goes around it, as the configuration allows</span>'
     return (
         '<p class="legend"><span class="through">goes through the factory</span>'
         '<span class="around">goes around it</span>'
-        '<span class="allowed">may go around it: the configuration allows it</span>'
+        f"{allowed if any(card.counts.allowed for card in cards) else ''}"
         "<em>Tests, owners and the class's own module are left out.</em></p>\n"
     )
 
@@ -113,11 +124,9 @@ def _empty() -> str:
     )
 
 
-def _article(index: int, managed: ManagedClass, passages: Sequence[Passage]) -> Iterator[str]:
-    lanes = lanes_to(managed, passages)
-    through, around = _counts(lanes)
-    name = managed.name
-    module = managed.qualname.removesuffix(name)
+def _article(index: int, card: _Card) -> Iterator[str]:
+    managed, lanes = card.managed, card.lanes
+    around = card.counts.around
     level = managed.confidence.label
     words = " ".join(
         [managed.qualname, *(str(f.symbol) for f in managed.factories), *(lane.module for lane in lanes)]
@@ -126,7 +135,7 @@ def _article(index: int, managed: ManagedClass, passages: Sequence[Passage]) -> 
     yield (
         f'<article id="c{index}" data-confidence="{level}" data-around="{around}" '
         f'data-words="{_text(words.lower())}">\n'
-        f'<h2><code><span class="path">{_text(module)}</span>{_text(name)}</code></h2>\n'
+        f'<h2><code><span class="path">{_text(module_of(managed))}</span>{_text(managed.name)}</code></h2>\n'
         f'<p class="facts"><span class="{level}">{level} confidence</span>'
         f"<span>{scope_in_words(managed.scope)}</span>"
     )
@@ -134,8 +143,8 @@ def _article(index: int, managed: ManagedClass, passages: Sequence[Passage]) -> 
         yield f"<span>{_place(managed.location)}</span>"
     if managed.is_own_factory:
         yield "<span>calling the class gives the kept instance</span>"
-    yield f'<span class="{"bypassed" if around else ""}">{_uses(through, around)}</span></p>\n'
-    yield f'<div class="scroll">{"".join(draw(managed, passages))}</div>\n'
+    yield f'<span class="{"bypassed" if around else ""}">{card.counts}</span></p>\n'
+    yield f'<div class="scroll">{"".join(draw(managed, lanes))}</div>\n'
     if not lanes:
         yield '<p class="quiet">Nobody outside its own module uses it, as far as can be seen.</p>\n'
     yield from _details(managed, lanes)
@@ -152,7 +161,7 @@ def _details(managed: ManagedClass, lanes: Sequence[Lane]) -> Iterator[str]:
         for factory in managed.factories
     ]
     rows += [
-        (_ROADS[lane.road][0], _ROADS[lane.road][1], _text(passage.scope), _place(passage.location))
+        (_ROADS[lane.road], _ROADS[lane.road], _text(passage.scope), _place(passage.location))
         for lane in lanes
         for passage in lane.passages
     ]
@@ -162,15 +171,6 @@ def _details(managed: ManagedClass, lanes: Sequence[Lane]) -> Iterator[str]:
     for road, head, text, place in rows:
         yield f'<tr class="{road}"><th scope="row">{head}</th><td>{text}</td><td>{place}</td></tr>\n'
     yield "</table></details>\n"
-
-
-def _counts(lanes: Sequence[Lane]) -> tuple[int, int]:
-    around = sum(len(lane.passages) for lane in lanes if lane.is_around)
-    return sum(len(lane.passages) for lane in lanes) - around, around
-
-
-def _uses(through: int, around: int) -> str:
-    return f"{through} through the factory, {around} around it"
 
 
 def _place(location: Location) -> str:

@@ -6,23 +6,22 @@ from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.project.traffic import Road
-from ssot_lint.reporters.map_lanes import gates_of, lanes_to, last_words, places_of
+from ssot_lint.reporters.map_lanes import counts_of, gates_of, near_name, places_of
 from ssot_lint.reporters.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ssot_lint.project import ManagedClass
-    from ssot_lint.project.traffic import Passage
     from ssot_lint.reporters.map_lanes import Lane
 
-_ROW: Final = 34
-_BOX: Final = 26
+_ROW: Final = 35
+_BOX: Final = 27
 _TOP: Final = 30
 _GAP: Final = 18
 _MOST: Final = 14
 """So many modules of a kind are drawn; the list below the picture has them all."""
-_LETTER: Final = 6.9
+_LETTER: Final = 7.6
 _PADDING: Final = 20
 
 
@@ -39,27 +38,25 @@ class _Column(NamedTuple):
         return self.x + self.width // 2
 
 
-_USERS: Final = _Column(0, 290)
-_GATES: Final = _Column(400, 220)
-_CLASS: Final = _Column(690, 200)
-_PLACES: Final = _Column(950, 190)
+_USERS: Final = _Column(0, 285)
+_GATES: Final = _Column(375, 220)
+_CLASS: Final = _Column(650, 190)
+_PLACES: Final = _Column(885, 160)
 WIDTH: Final = _PLACES.right
 
 
-def draw(managed: ManagedClass, passages: Sequence[Passage]) -> Iterator[str]:
+def draw(managed: ManagedClass, lanes: Sequence[Lane]) -> Iterator[str]:
     """Yield an SVG element; all of its texts are escaped."""
-    lanes = lanes_to(managed, passages)
     through, hidden_through = _shown([lane for lane in lanes if not lane.is_around])
     around, hidden_around = _shown([lane for lane in lanes if lane.is_around])
     gates, places = gates_of(managed, lanes), places_of(managed)
+    through.sort(key=lambda lane: gates.index(lane.by) if lane.by in gates else -1)  # no lines cross
     rows = max(len(through) + bool(hidden_through), len(gates), len(places), 1)
     below = len(around) + bool(hidden_around)
     height = _TOP + rows * _ROW + (below * _ROW + _GAP if below else 0) + 4
     middle = _TOP + rows * _ROW // 2
-    yield (
-        f'<svg class="road" viewBox="-2 0 {WIDTH + 4} {height}" role="img" '
-        f'aria-label="{_text(_told(managed, lanes))}">'
-    )
+    told = _text(f"{managed.name}: {counts_of(lanes)}")
+    yield f'<svg class="road" viewBox="-2 0 {WIDTH + 4} {height}" role="img" aria-label="{told}">'
     yield from _headings(has_gates=bool(gates), has_places=bool(places), has_users=bool(lanes))
     gate_rows = {gate: _y(index, len(gates), middle) for index, gate in enumerate(gates)}
     yield from _through(through, hidden_through, middle, gate_rows)
@@ -67,19 +64,13 @@ def draw(managed: ManagedClass, passages: Sequence[Passage]) -> Iterator[str]:
     for gate, y in gate_rows.items():
         yield _line(_GATES.right, y, _CLASS.x, middle, "gate")
         kind = "async " if any(f.symbol == gate and f.is_async for f in managed.factories) else ""
-        yield _box(_GATES, y, f"{kind}{last_words(gate)}", gate, "factory")
+        yield _box(_GATES, y, f"{kind}{_label(gate, managed)}", gate, "factory")
     for index, place in enumerate(places):
         y = _y(index, len(places), middle)
         yield _line(_CLASS.right, middle, _PLACES.x, y, "kept")
-        yield _box(_PLACES, y, last_words(place), place, "place")
+        yield _box(_PLACES, y, _label(place, managed), place, "place")
     yield _box(_CLASS, middle, managed.name, managed.qualname, "class")
     yield "</svg>"
-
-
-def _told(managed: ManagedClass, lanes: Sequence[Lane]) -> str:
-    through = sum(len(lane.passages) for lane in lanes if not lane.is_around)
-    around = sum(len(lane.passages) for lane in lanes if lane.is_around)
-    return f"{managed.name}: {through} places go through the factory, {around} around it"
 
 
 def _shown(lanes: list[Lane]) -> tuple[list[Lane], list[Lane]]:
@@ -120,8 +111,9 @@ def _around(lanes: Sequence[Lane], hidden: Sequence[Lane], top: int, middle: int
         yield _user(lane, y)
     if hidden:
         y = top + len(lanes) * _ROW + _ROW // 2
-        yield _bypass(y, middle, "around")
-        yield _more(hidden, y, "around")
+        road = "around" if any(lane.road is Road.DIRECT for lane in hidden) else "allowed"
+        yield _bypass(y, middle, road)
+        yield _more(hidden, y, road)
 
 
 def _bypass(y: int, middle: int, road: str) -> str:
@@ -174,11 +166,22 @@ def _box(column: _Column, y: int, label: str, title: str, kind: str, *, room: in
     )
 
 
+def _label(symbol: str, managed: ManagedClass) -> str:
+    """Return a name as the code beside the class has it, or the last word of one from elsewhere."""
+    near = near_name(symbol, managed)
+    return near if near != symbol else symbol.rpartition(".")[2]
+
+
 def _shortened(label: str, letters: int) -> str:
-    """Return a label with its middle left out where it is too long: a module's end tells most of it."""
+    """Return a label that fits: without its first parts where it has several, else without its middle."""
     if len(label) <= letters:
         return label
-    head = (letters - 1) // 3
+    parts = label.split(".")
+    ends = (".".join(parts[first:]) for first in range(1, len(parts)))
+    fitting = next((end for end in ends if 0 < len(end) < letters), None)
+    if fitting is not None:
+        return f"\N{HORIZONTAL ELLIPSIS}{fitting}"
+    head = (letters - 1) // 2
     return f"{label[:head]}\N{HORIZONTAL ELLIPSIS}{label[len(label) - (letters - 1 - head) :]}"
 
 
