@@ -77,9 +77,9 @@ class Cache:
         self._run("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
         self._has_grown = self._has_grown or bool(rows)
 
-    def close(self) -> None:
-        """Drop what is old or too much, and let go of the file."""
-        if self._has_grown and self._is_usable:
+    def close(self, *, tidy: bool = True) -> None:
+        """Drop what is old or too much, where there is time for that, and let go of the file."""
+        if tidy and self._has_grown and self._is_usable:
             now = int(time.time())
             self._run("DELETE FROM entries WHERE used < ? OR used > ?", [(now - MAX_AGE, now + _STALE_AFTER)])
             self._trim()

@@ -8,6 +8,7 @@ import stat
 import tempfile
 from typing import Final
 
+from ssot_lint.interrupts import interrupts_held_back
 from ssot_lint.regular_files import content_of
 
 _PREFIX: Final = ".ssot-lint-"
@@ -15,6 +16,7 @@ _USUAL_MODE: Final = 0o644
 _ANY_WRITER: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
+@interrupts_held_back()
 def replace_content(path: str, before: bytes, after: bytes) -> str | None:
     """Give a file new content if it still has the known one; where that isn't done, return why, as a clause.
 
@@ -33,6 +35,7 @@ def replace_content(path: str, before: bytes, after: bytes) -> str | None:
         return error.strerror or type(error).__name__
 
 
+@interrupts_held_back()
 def put_content(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file in one step, whether it was there or not; OSError says why that can't be done.
 

@@ -121,12 +121,20 @@ def app() -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status; whatever happens, it never ends with a traceback."""
+    try:
+        return run(args)
+    except KeyboardInterrupt:
+        complain("error", "interrupted")
+        return INTERRUPTED
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status; Ctrl-C alone is left to the caller."""
     prepare_streams()
     try:
         status = app.main(args=args, prog_name=PROGRAM, standalone_mode=False)
-    except _InterruptedError:
-        complain("error", "interrupted")
-        return INTERRUPTED
+    except (_InterruptedError, click.Abort) as error:
+        raise KeyboardInterrupt from error
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else PROGRAM
         complain("error", f"{error.format_message().rstrip('.')}; see {command} --help")

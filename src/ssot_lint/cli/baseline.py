@@ -15,10 +15,12 @@ from ssot_lint.cli.options import (
     configuration_options,
     jobs_option,
     paths_argument,
+    progress_option,
     project_options,
     read_path,
     selection_options,
 )
+from ssot_lint.cli.progress import shown_progress
 from ssot_lint.cli.terminal import complain, emit
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ Examples:
     help=f"Write the baseline to this file (default: {FILE}).",
 )
 @click.option("--force", is_flag=True, help="Write it in CI, too, where the variable CI is set.")
+@progress_option
 @jobs_option
 @cache_options
 @configuration_options
@@ -64,6 +67,7 @@ def baseline(
     paths: tuple[str, ...],
     output: Path | None,
     force: bool,
+    no_progress: bool,
     jobs: int | None,
     no_cache: bool,
     cache_dir: Path | None,
@@ -83,14 +87,16 @@ def baseline(
 
     if os.environ.get("CI", "").lower() not in ("", "0", "false") and not force:
         raise click.UsageError("no baseline is written in CI, where it would hide what is new; see --force")
-    result = check(
-        paths,
-        overrides=settings,
-        config_file=config,
-        isolated=isolated,
-        jobs=jobs or available_cores(),
-        cache=chosen_cache(cache_dir, no_cache=no_cache),
-    )
+    with shown_progress(os.environ, wanted=not no_progress) as progress:
+        result = check(
+            paths,
+            overrides=settings,
+            config_file=config,
+            isolated=isolated,
+            jobs=jobs or available_cores(),
+            cache=chosen_cache(cache_dir, no_cache=no_cache),
+            progress=progress,
+        )
     for problem in result.problems:
         complain("error", problem)
     if result.problems:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
+from ssot_lint.cli.progress import shown_progress
 from ssot_lint.cli.terminal import complain, emit_aside, emit_bytes
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Task:
     surest_first: bool
     screen: bool
     quiet: bool
+    shows_progress: bool
 
 
 class Outcome(NamedTuple):
@@ -85,7 +88,9 @@ def carry_out(task: Task) -> Outcome:
 def _looked(task: Task) -> Outcome:
     from ssot_lint.session import check
 
-    return Outcome(check(**task.asked, screen=task.screen, surest_first=task.surest_first))
+    with shown_progress(os.environ, wanted=task.shows_progress) as progress:
+        result = check(**task.asked, screen=task.screen, surest_first=task.surest_first, progress=progress)
+    return Outcome(result)
 
 
 def _changed(task: Task) -> Outcome:
@@ -103,7 +108,8 @@ def _changed(task: Task) -> Outcome:
 def _fixed(task: Task) -> FixResult:
     from ssot_lint.session import fix
 
-    made = fix(**task.asked, unsafe=task.unsafe, surest_first=task.surest_first)
+    with shown_progress(os.environ, wanted=task.shows_progress) as progress:
+        made = fix(**task.asked, unsafe=task.unsafe, surest_first=task.surest_first, progress=progress)
     _tell_withheld(made, "the fix of {code} is withheld")
     return made
 
@@ -119,7 +125,8 @@ def _silenced(task: Task) -> FixResult:
 
         return compared(task.baseline, result, task.asked, prune=False).new
 
-    made = silence(**task.asked, reason=task.reason, chosen=new)
+    with shown_progress(os.environ, wanted=task.shows_progress) as progress:
+        made = silence(**task.asked, reason=task.reason, chosen=new, progress=progress)
     _tell_withheld(made, "no comment silences {code} here")
     return made
 

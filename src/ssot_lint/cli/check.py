@@ -16,6 +16,7 @@ from ssot_lint.cli.options import (
     configuration_options,
     jobs_option,
     paths_argument,
+    progress_option,
     project_options,
     read_path,
     selection_options,
@@ -113,6 +114,7 @@ Examples:
 )
 @click.option("--show-files", "shows_files", is_flag=True, help="Show the files that would be checked.")
 @click.option("--no-screen", is_flag=True, hidden=True)
+@progress_option
 @color_option
 @jobs_option
 @cache_options
@@ -138,6 +140,7 @@ def check(
     shows_settings: bool,
     shows_files: bool,
     no_screen: bool,
+    no_progress: bool,
     color: str,
     jobs: int | None,
     no_cache: bool,
@@ -186,6 +189,7 @@ def check(
         surest_first=order == "confidence",
         screen=not no_screen,
         quiet=quiet,
+        shows_progress=not (quiet or no_progress),
     )
     outcome = carry_out(task)
     if not diff:

@@ -16,10 +16,12 @@ from ssot_lint.cli.options import (
     configuration_options,
     jobs_option,
     paths_argument,
+    progress_option,
     project_options,
     read_confidence,
     read_path,
 )
+from ssot_lint.cli.progress import shown_progress
 from ssot_lint.cli.terminal import complain, emit, enable_color, wants_color, write_report
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ Examples:
     help="Show what is at least this sure (default: low).",
 )
 @project_options
+@progress_option
 @color_option
 @jobs_option
 @cache_options
@@ -81,6 +84,7 @@ def map_(
     output_format: str,
     output_file: Path | None,
     min_confidence: Confidence,
+    no_progress: bool,
     color: str,
     jobs: int | None,
     no_cache: bool,
@@ -96,14 +100,16 @@ def map_(
     """
     from ssot_lint.session import open_project
 
-    opened = open_project(
-        paths,
-        overrides=settings,
-        config_file=config,
-        isolated=isolated,
-        jobs=jobs or available_cores(),
-        cache=chosen_cache(cache_dir, no_cache=no_cache),
-    )
+    with shown_progress(os.environ, wanted=not no_progress) as progress:
+        opened = open_project(
+            paths,
+            overrides=settings,
+            config_file=config,
+            isolated=isolated,
+            jobs=jobs or available_cores(),
+            cache=chosen_cache(cache_dir, no_cache=no_cache),
+            progress=progress,
+        )
     for problem in opened.problems:
         complain("error", problem)
     classes = [managed for managed in _shown(opened) if managed.confidence >= min_confidence]

@@ -204,6 +204,13 @@ def chosen_cache(cache_dir: Path | None, *, no_cache: bool) -> bool | Path:
     return False if no_cache else cache_dir or True
 
 
+def progress_option(function: Function) -> Function:
+    """Take the wish not to be shown how far a run is."""
+    return click.option(
+        "--no-progress", is_flag=True, help="Don't show how far a long run is; only terminals are shown it."
+    )(function)
+
+
 def color_option(function: Function) -> Function:
     """Take the choice of colours."""
     return click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -53,4 +54,5 @@ def server(
         ) from error
     if sys.stdin.isatty():
         complain("warning", "this is for editors: it waits for one to speak on standard input")
+    gc.enable()
     serve(jobs=jobs or available_cores(), cache=chosen_cache(cache_dir, no_cache=no_cache), verbose=verbose)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.fixing import Change, FixResult, Withheld, fix, write
     from ssot_lint.session.linked import LinkedProject, open_project
     from ssot_lint.session.per_file import report_files
+    from ssot_lint.session.progress import Progress, Step
     from ssot_lint.session.remembered_check import check
     from ssot_lint.session.results import CheckResult
     from ssot_lint.session.silencing import silence
@@ -29,6 +30,8 @@ __all__ = (
     "CheckResult",
     "FixResult",
     "LinkedProject",
+    "Progress",
+    "Step",
     "Withheld",
     "check",
     "check_buffer",
@@ -51,6 +54,8 @@ _MODULES: Final = MappingProxyType(
         "CheckResult": "results",
         "FixResult": "fixing",
         "LinkedProject": "linked",
+        "Progress": "progress",
+        "Step": "progress",
         "Withheld": "fixing",
         "check": "remembered_check",
         "check_buffer": "checking",

@@ -11,6 +11,7 @@ from ssot_lint.model import SourceFile
 from ssot_lint.rules import RULES
 from ssot_lint.session.filters import FindingFilter
 from ssot_lint.session.linked import collector_paused, is_passed_over
+from ssot_lint.session.progress import Step, Tally
 from ssot_lint.session.results import CheckResult
 from ssot_lint.session.suppressions import codes_to_judge, unused_suppressions
 
@@ -31,10 +32,13 @@ def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
     Whoever asks about an unsaved file alone doesn't ask about the configuration.
     """
     run = _Run(opened, screen=screen)
+    targets = list(opened.targets())
+    tally = Tally(opened.progress, Step.CHECKING, len(targets))
     with collector_paused():
-        for file in opened.targets():
+        for file in targets:
             run.add_file(file)
-        if not any(file.buffer is not None for file in opened.targets()):
+            tally.add()
+        if not any(file.buffer is not None for file in targets):
             run.add_project()
     return run.result(opened.problems, opened.warnings)
 

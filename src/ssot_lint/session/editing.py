@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -66,11 +67,8 @@ class EditedProject:
         """
         given = [str(self.root)] if is_project(str(self.root)) else sorted(locations)
         seen = survey(given, cwd=self.root, cache=self._cache)
-        try:
+        with seen.memory or nullcontext():
             self._take(seen)
-        finally:
-            if seen.memory is not None:
-                seen.memory.close()
 
     def _take(self, seen: Survey) -> None:
         """Read the files that have changed since they were read last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from ssot_lint.discovery import FileRecord, Walk, checksum, read, source_of
 from ssot_lint.model import SourceFile
 from ssot_lint.project import link
 from ssot_lint.session.buffers import Buffer, new_record
+from ssot_lint.session.progress import Progress, Step, Tally, unseen
 from ssot_lint.session.summarizing import Summarized, summarize_files, summarize_source
 from ssot_lint.session.surveying import Survey, survey
 
@@ -64,6 +65,7 @@ class LinkedProject:
     project: Project
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    progress: Progress = unseen
 
     def targets(self) -> Iterator[Examined]:
         """Yield the files that findings are asked for."""
@@ -102,6 +104,7 @@ class LinkedProject:
             for file in self.files
         )
         with collector_paused():
+            self.progress(Step.LINKING, 0, len(files))
             project = link(_summaries(files), self.settings)
         return replace(self, files=files, project=project)
 
@@ -122,6 +125,7 @@ def open_project(
     executor: Executor | None = None,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
+    progress: Progress = unseen,
 ) -> LinkedProject:
     """Read and link the project that ``paths`` belong to; ``survey`` and ``check`` tell what is taken."""
     seen = survey(
@@ -132,22 +136,20 @@ def open_project(
         cwd=cwd,
         buffer=buffer,
         cache=cache,
+        progress=progress,
     )
-    try:
+    with seen.memory or nullcontext():
         return link_survey(seen, jobs=jobs, executor=executor)
-    finally:
-        if seen.memory is not None:
-            seen.memory.close()
 
 
 def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None) -> LinkedProject:
     """Read and link a project whose files are known, by an executor, or ``jobs`` processes if it is large."""
     records, settings, buffer = seen.walked.records, seen.settings, seen.buffer
-    summarize = summarize_files if seen.memory is None else seen.memory.summarize_files
     with collector_paused():
-        files = tuple(map(Examined, records, summarize(records, jobs=jobs, executor=executor)))
+        files = tuple(map(Examined, records, _summarized(seen, jobs=jobs, executor=executor)))
         if buffer and not seen.walked.excluded:
             files, _ = _put(buffer, files, settings, root=seen.root, cwd=seen.cwd)
+        seen.progress(Step.LINKING, 0, len(files))
         project = link(_summaries(files), settings)
     return LinkedProject(
         root=seen.root,
@@ -157,7 +159,16 @@ def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None
         project=project,
         problems=_problems(seen.paths, seen.walked, files, buffer),
         warnings=_warnings(seen.walked, files, settings),
+        progress=seen.progress,
     )
+
+
+def _summarized(seen: Survey, *, jobs: int, executor: Executor | None) -> list[Summarized]:
+    records = seen.walked.records
+    tally = Tally(seen.progress, Step.READING, len(records))
+    if seen.memory is not None:
+        return seen.memory.summarize_files(records, jobs=jobs, executor=executor, count=tally.add)
+    return summarize_files(records, jobs=jobs, executor=executor, keep=lambda *_: tally.add())
 
 
 @contextmanager

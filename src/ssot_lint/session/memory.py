@@ -20,7 +20,7 @@ from ssot_lint.cache import Cache, open_cache
 from ssot_lint.discovery import FileRecord, Walk, digest_of, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
     from ssot_lint.session.summarizing import Summarized
@@ -54,12 +54,20 @@ class Memory:
         self._states: dict[str, tuple[State, bytes]] = self.recall(self._states_key, _States) or {}
         self._news = 0
 
-    def close(self) -> None:
-        """Let go of the cache."""
+    def __enter__(self) -> Memory:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Keep what was found out, be the run broken off: then in a hurry, without tidying up."""
+        self.close(tidy=kind is None)
+
+    def close(self, *, tidy: bool = True) -> None:
+        """Keep what is in memory only, and let go of the cache."""
+        self._flush()
         known = {path: state for path, state in self._states.items() if path in self._digests}
         if self._digests and (self._news or len(known) < len(self._states)):
             self.keep(self._states_key, known)
-        self._cache.close()
+        self._cache.close(tidy=tidy)
 
     def known_files(self) -> frozenset[str]:
         """Return the locations of the files that needn't be read while their states stay the same."""
@@ -68,17 +76,31 @@ class Memory:
     # -- summaries
 
     def summarize_files(
-        self, records: Sequence[FileRecord], *, jobs: int = 1, executor: Executor | None = None
+        self,
+        records: Sequence[FileRecord],
+        *,
+        jobs: int = 1,
+        executor: Executor | None = None,
+        count: Callable[[int], object] = lambda _: None,
     ) -> list[Summarized]:
-        """Return what became of each file, in their order, and read only those that aren't known."""
+        """Return what became of each file, in their order, and read only those that aren't known.
+
+        ``count`` is told of how many more files that is known.
+        """
         from ssot_lint.session.summarizing import summarize_files
+
+        def keep(record: FileRecord, result: Summarized, data: bytes | None) -> None:
+            self._keep(record, result, data)
+            count(1)
 
         results: list[Summarized | None] = []
         for start in range(0, len(records), _AT_ONCE):
-            results += self._recall(records[start : start + _AT_ONCE])
+            known = self._recall(records[start : start + _AT_ONCE])
+            results += known
+            count(len(known) - known.count(None))
         missing = [index for index, result in enumerate(results) if result is None]
         fresh = summarize_files(
-            [records[index] for index in missing], jobs=jobs, executor=executor, keep=self._keep
+            [records[index] for index in missing], jobs=jobs, executor=executor, keep=keep
         )
         self._flush()
         for index, result in zip(missing, fresh, strict=True):

@@ -49,7 +49,7 @@ def report_files(
     memory = seen.memory
     if memory is None:
         return _reports(seen, jobs)[0]
-    try:
+    with memory:
         key = memory.key_of_result(seen.walked, seen.settings, seen.paths, "per file")
         if (known := memory.recall(key, Reports)) is not None:
             return known
@@ -58,8 +58,6 @@ def report_files(
         if not has_failed and memory.has_seen(opened.digests()):
             memory.keep(key, reports)
         return reports
-    finally:
-        memory.close()
 
 
 def _reports(seen: Survey, jobs: int) -> tuple[Reports, LinkedProject]:

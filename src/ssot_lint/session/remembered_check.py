@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ssot_lint.session.progress import Progress, unseen
 from ssot_lint.session.results import CheckResult
 from ssot_lint.session.surveying import Survey, survey
 
@@ -35,6 +36,7 @@ def check(
     screen: bool = True,
     surest_first: bool = False,
     cache: bool | Path = False,
+    progress: Progress = unseen,
 ) -> CheckResult:
     """Check the Python files at or below ``paths``, without paths those of the project around ``cwd``.
 
@@ -47,7 +49,8 @@ def check(
     Any ``concurrent.futures.Executor`` takes the place of those processes: a pool of yours, or that of a Dask
     cluster, ``client.get_executor()``. It is sent the texts of the files, so its workers need not see the
     disk, but need the same version of ssot-lint. It is left running. What a worker takes along when it dies
-    is done here, in processes of its own, and a RuntimeWarning tells of it.
+    is done here, in processes of its own, and a RuntimeWarning tells of it. ``progress`` is told of each step
+    how many files are done with.
     """
     seen = survey(
         paths,
@@ -57,6 +60,7 @@ def check(
         cwd=cwd,
         buffer=buffer,
         cache=cache,
+        progress=progress,
     )
     look = partial(
         _check_surveyed, seen, jobs=jobs, executor=executor, screen=screen, surest_first=surest_first
@@ -64,7 +68,7 @@ def check(
     memory = seen.memory
     if memory is None:
         return look()[0]
-    try:
+    with memory:
         key = memory.key_of_result(seen.walked, seen.settings, seen.paths, screen, surest_first)
         if buffer is None and (known := memory.recall(key, CheckResult)) is not None:
             return known
@@ -72,8 +76,6 @@ def check(
         if buffer is None and not result.problems and memory.has_seen(opened.digests()):
             memory.keep(key, result)
         return result
-    finally:
-        memory.close()
 
 
 def _check_surveyed(

@@ -15,6 +15,7 @@ from ssot_lint.rules.unused_suppression import UnusedSuppression
 from ssot_lint.session.checking import check_opened
 from ssot_lint.session.fixing import FixResult, Withheld, changes_of, source_at
 from ssot_lint.session.linked import open_project
+from ssot_lint.session.progress import Progress, unseen
 from ssot_lint.suppression import added_comments, suppressed_lines
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def silence(
     jobs: int = 1,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
+    progress: Progress = unseen,
 ) -> FixResult:
     """Work out comments, with a reason in each, that silence the ``chosen`` ones of the findings.
 
@@ -62,6 +64,7 @@ def silence(
         jobs=jobs,
         buffer=buffer,
         cache=cache,
+        progress=progress,
     )
     before = check_opened(opened)
     by_path: dict[str, list[Finding]] = defaultdict(list)

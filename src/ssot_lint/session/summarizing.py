@@ -6,16 +6,20 @@ Whoever has an executor of their own, on a cluster perhaps, has it summarize wha
 from __future__ import annotations
 
 import gc
+import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ssot_lint.discovery import FileRecord, checksum, read, read_bytes, source_of, unreadable
 from ssot_lint.errors import internal_error
+from ssot_lint.interrupts import interrupts_held_back
 from ssot_lint.model import SourceFile
 from ssot_lint.summary import ModuleSummary, summarize
 
@@ -68,7 +72,8 @@ def summarize_files(
     if jobs <= 1 or len(records) < POOL_FROM:
         return [_kept(record, summarize_file(record), keep) for record in records]
     chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
-    results = dict(_pooled(chunks, jobs, keep))
+    results: dict[int, list[Summarized]] = {}
+    results.update(_pooled(chunks, jobs, keep))
     for index, chunk in enumerate(chunks):
         if index not in results:
             results[index] = _apart(chunk, keep) or [_alone(record, keep) for record in chunk]
@@ -115,7 +120,8 @@ def _pooled(
     """Yield number and results of each chunk as they come, but not of those that died with a worker."""
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_begin_worker)
     try:
-        numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
+        with interrupts_held_back():  # which a worker would else meet before it can leave it to us
+            numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
         for future in as_completed(list(numbers)):
             number = numbers.pop(future)
             pairs = zip(chunks[number], future.result(), strict=True)
@@ -123,6 +129,12 @@ def _pooled(
             del future
     except BrokenProcessPool:
         return
+    except BaseException:
+        # Nobody waits any more for what the workers are at, Ctrl-C above all.
+        with interrupts_held_back():
+            for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public from Python 3.14 on
+                process.terminate()
+        raise
     finally:
         # Once and with waiting: a pool that is told not to wait, or told twice, may never end (Python 3.11).
         pool.shutdown(wait=True, cancel_futures=True)
@@ -219,3 +231,12 @@ def _begin_worker() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that it works for: that may be killed, and nobody else would tell."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

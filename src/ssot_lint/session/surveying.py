@@ -13,6 +13,7 @@ from ssot_lint.cache import FOLDER, remove_cache
 from ssot_lint.config import Configuration, Origins, load_settings, trace_settings
 from ssot_lint.discovery import Walk, find_root, is_project, walk
 from ssot_lint.session.memory import Memory, open_memory
+from ssot_lint.session.progress import Progress, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ class Survey:
     walked: Walk
     buffer: Buffer | None = None
     memory: Memory | None = None
+    progress: Progress = unseen
 
 
 def survey(
@@ -43,12 +45,14 @@ def survey(
     cwd: Path | None = None,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
+    progress: Progress = unseen,
 ) -> Survey:
     """Look at the project that ``paths`` belong to; the files at or below them are its targets.
 
     Without paths all files of the project around ``cwd`` are. A ``buffer`` is the only target. What earlier
     runs found out is in the folder ``cache``, or where it is True in a folder of the project's root, if that
-    is one. ConfigurationError says what is wrong with the configuration.
+    is one. ``progress`` is told of each step how many files are done with. ConfigurationError says what is
+    wrong with the configuration.
     """
     cwd = Path.cwd() if cwd is None else cwd.absolute()
     paths = [buffer.path] if buffer else paths
@@ -68,6 +72,7 @@ def survey(
         walked=walked,
         buffer=buffer,
         memory=None if folder is None or not _can_be_keys(paths, walked) else open_memory(folder),
+        progress=progress,
     )
 
 
