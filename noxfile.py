@@ -41,7 +41,7 @@ def docs(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """The test suite with its branch coverage, which has a floor in pyproject.toml.
 
-    Without the tests that lint the same cases again: they cover nothing more, and are slow when traced.
+    Without the tests that do the same again: they cover nothing more, and are slow when traced.
     """
     install(session)
     session.run("coverage", "erase")

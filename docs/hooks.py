@@ -1,4 +1,4 @@
-"""Makes what comes from the sources on the site: the rules, their index, the settings and the changelog."""
+"""Makes what comes from the sources on the site: rules, settings, the action's inputs, the changelog."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import yaml
 from mkdocs.structure.files import File
 
 from ssot_lint import rules
@@ -33,6 +34,8 @@ FAMILIES: Final = {
 """Title and summary of the rules whose codes begin so."""
 SETTINGS_MARK: Final = "<!-- the settings -->"
 """Where a page is to have all settings."""
+INPUTS_MARK: Final = "<!-- the inputs of the action -->"
+"""Where a page is to have what GitHub's action takes."""
 
 _FENCED: Final = re.compile(r"^(`{3,}).*?^\1`*$", re.DOTALL | re.MULTILINE)
 _UNLINKED: Final = re.compile(
@@ -57,7 +60,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Lead from each code to its rule's page, and from files outside ``docs`` to the repository."""
     here = page.file.src_uri
-    markdown = markdown.replace(SETTINGS_MARK, settings_reference())
+    markdown = markdown.replace(SETTINGS_MARK, settings_reference()).replace(INPUTS_MARK, inputs_reference())
     text = _OUT_OF_DOCS.sub(lambda found: f"]({REPOSITORY}/{found['path']})", markdown)
     return link_codes(text, here)
 
@@ -75,6 +78,18 @@ def generated_pages() -> dict[str, str]:
 def settings_reference() -> str:
     """Return what the linter itself knows of its settings, and validates them by."""
     return "\n".join(_settings_lines())
+
+
+def inputs_reference() -> str:
+    """Return what ``action.yml`` says of the action's inputs and outputs."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    lines = ["| input | what it is | default |", "|---|---|---|"]
+    for name, given in action["inputs"].items():
+        default = f"`{given['default']}`" if given["default"] else ""
+        lines.append(f"| `{name}` | {given['description']} | {default} |")
+    lines += ["", "| output | what it is |", "|---|---|"]
+    lines += [f"| `{name}` | {made['description']} |" for name, made in action["outputs"].items()]
+    return "\n".join(lines)
 
 
 def page_of(code: str) -> str:

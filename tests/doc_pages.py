@@ -45,6 +45,8 @@ class Block(NamedTuple):
     """Where the block begins anew; None where it goes on with the one before."""
     reason: str | None = None
     """Why its commands aren't run."""
+    title: str = ""
+    """The name of the file that it is, where the page says so."""
 
     @property
     def place(self) -> str:
@@ -82,7 +84,8 @@ def read_blocks(text: str, page: str) -> Iterator[Block]:
                 if content.strip() == fence["fence"]:
                     break
                 inner.append(content.removeprefix(fence["indent"]) + "\n")
-            yield Block(page, number, fence["language"], "".join(inner), section, **said)
+            (title,) = re.findall(r'title="(.*?)"', fence["rest"]) or [""]
+            yield Block(page, number, fence["language"], "".join(inner), section, **said, title=title)
             said = {}
         elif found := _SAYS.match(line):
             said = found.groupdict()

@@ -136,6 +136,7 @@ def assert_as_shown(commands: list[Command], ran: list[Ran], page: str) -> None:
             pytest.fail(f"{where}printed:\n{result.printed}\nshown:\n{command.shown}")
 
 
+@pytest.mark.same_again
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_commands_of_a_page_work_and_print_what_it_shows(page: Path, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()

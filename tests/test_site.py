@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
+import yaml
 from doc_pages import ROOT, Block, read_blocks
 from hooks import (
     FAMILIES,
+    INPUTS_MARK,
     SETTINGS_MARK,
     generated_pages,
+    inputs_reference,
     link_codes,
     on_config,
     settings_reference,
@@ -78,3 +81,10 @@ def test_a_code_in_running_text_leads_to_its_page(text: str, linked: str) -> Non
 
 def test_a_page_does_not_lead_to_itself_and_finds_its_neighbours() -> None:
     assert link_codes("SST101, SST102", "rules/SST101.md") == "SST101, [SST102](../rules/SST102.md)"
+
+
+def test_each_input_of_the_action_is_described_once() -> None:
+    rows = re.findall(r"^\| `([\w-]+)` \|", inputs_reference(), re.MULTILINE)
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    assert rows == [*action["inputs"], *action["outputs"]]
+    assert (ROOT / "docs" / "ci.md").read_text("utf-8").count(INPUTS_MARK) == 1
