@@ -8,10 +8,10 @@ import stat
 import tempfile
 from typing import Final
 
+from ssot_lint.discovery.leftovers import PREFIX, SUFFIX
 from ssot_lint.interrupts import interrupts_held_back
 from ssot_lint.regular_files import content_of
 
-_PREFIX: Final = ".ssot-lint-"
 _USUAL_MODE: Final = 0o644
 _ANY_WRITER: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -88,7 +88,7 @@ def _replace(path: str, known: os.stat_result, before: bytes, after: bytes) -> s
 
 def _written_beside(path: str, content: bytes) -> str:
     """Write a temporary file in the folder of another, to the disk itself, and return its path."""
-    descriptor, temporary = tempfile.mkstemp(prefix=_PREFIX, dir=os.path.dirname(path))
+    descriptor, temporary = tempfile.mkstemp(SUFFIX, PREFIX, os.path.dirname(path))
     try:
         with open(descriptor, "wb") as stream:
             stream.write(content)

@@ -31,16 +31,19 @@ Examples:
     help="The folder to delete (default: .ssot_lint_cache in the project's root).",
 )
 def clean(*, cache_dir: Path | None) -> int:
-    """Delete the cache of the project around the working directory.
+    """Delete the cache of the project around the working directory, and what killed runs left there.
 
-    The next run makes a new one; a cache that is out of date never does harm.
+    The next run makes a new cache; one that is out of date never does harm. A run that is killed while it
+    writes leaves the file as it was, and beside it, at most, a file named .ssot-lint-????????.tmp.
     """
-    from ssot_lint.session import forget
+    from ssot_lint.session import forget, sweep
 
     try:
+        swept = sweep()
         removed = forget(cache_dir)
     except OSError as error:
         complain("error", f"{error.filename}: can't be deleted: {error.strerror}")
         return _FAILED
+    emit(f"{path}: deleted\n" for path in swept)
     emit([f"{removed}: deleted\n" if removed is not None else "There was no cache.\n"])
     return _DONE

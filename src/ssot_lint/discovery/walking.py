@@ -18,6 +18,7 @@ from ssot_lint.discovery.ignoring import (
     is_tool_folder,
     read_ignore_file,
 )
+from ssot_lint.discovery.leftovers import is_leftover
 from ssot_lint.discovery.roots import ancestors, is_below, is_package
 from ssot_lint.regular_files import beginning_of
 
@@ -229,6 +230,8 @@ def _kind(entry: os.DirEntry[str]) -> int:
 
 def _why_no_script(path: str) -> str | None:
     """Return why a file without a Python ending is no Python script either; None when it is one."""
+    if is_leftover(os.path.basename(path)):
+        return "left behind by a run that was killed; ssot-lint clean deletes it"
     try:
         if _SHEBANG.match(beginning_of(path, 256)):
             return None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.remembered_check import check
     from ssot_lint.session.results import CheckResult
     from ssot_lint.session.silencing import silence
-    from ssot_lint.session.surveying import configuration_of, forget, origins_of, survey
+    from ssot_lint.session.surveying import configuration_of, forget, origins_of, survey, sweep
 
 __all__ = (
     "Buffer",
@@ -44,6 +44,7 @@ __all__ = (
     "report_files",
     "silence",
     "survey",
+    "sweep",
     "write",
 )
 
@@ -68,6 +69,7 @@ _MODULES: Final = MappingProxyType(
         "report_files": "per_file",
         "silence": "silencing",
         "survey": "surveying",
+        "sweep": "surveying",
         "write": "fixing",
     }
 )

@@ -5,6 +5,8 @@ A run for which nothing has changed ends here: nothing that reads Python is impo
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.cache import FOLDER, remove_cache
 from ssot_lint.config import Configuration, Origins, load_settings, trace_settings
 from ssot_lint.discovery import Walk, find_root, is_project, walk
+from ssot_lint.discovery.leftovers import leftovers
 from ssot_lint.session.memory import Memory, open_memory
 from ssot_lint.session.progress import Progress, unseen
 
@@ -136,6 +139,21 @@ def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None
     cwd = Path.cwd() if cwd is None else cwd.absolute()
     folder = configuration_of(cwd=cwd).root / FOLDER if cache is None else cwd / cache
     return folder if remove_cache(folder) else None
+
+
+def sweep(*, cwd: Path | None = None) -> tuple[str, ...]:
+    """Delete what killed runs left in the project around ``cwd``, and return where it was.
+
+    OSError says what can't be deleted. Where no marker says how far the project goes, nothing is looked for.
+    """
+    root = os.fspath(configuration_of(cwd=cwd).root)
+    if not is_project(root):
+        return ()
+    found = tuple(leftovers(root))
+    for path in found:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+    return found
 
 
 def _known_codes() -> list[str]:

@@ -1,0 +1,129 @@
+"""Counts what a run asks of the file system, and at one of these steps kills it or lets the system refuse."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shutil
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ssot_lint.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+KILL: Final = 0
+"""Instead of an error number: the process dies of SIGKILL."""
+ERRORS: Final = ("ENOSPC", "EACCES", "EIO", "ENOENT", "ENOTDIR", "ELOOP", "EMFILE")
+"""What the system may say, by the names that ``errno`` has for it."""
+
+_EVENTS: Final = frozenset(
+    {"open", "shutil.rmtree", "sqlite3.connect", "tempfile.mkstemp"}
+    | {f"os.{name}" for name in ("chmod", "chown", "link", "listdir", "mkdir", "remove", "rename", "rmdir")}
+    | {"os.scandir", "os.truncate", "os.utime"}
+)
+_UNHEARD: Final = ("stat", "lstat", "readlink", "access")
+"""Functions of ``os`` that raise no audit event."""
+
+
+class Ran(NamedTuple):
+    """How a run ended; the status of one that was killed is negative."""
+
+    status: int
+    out: str
+    err: str
+    steps: tuple[str, ...]
+
+
+class _Steps:
+    """The steps that a process takes in a folder."""
+
+    def __init__(self, folder: str, at: int, error: int) -> None:
+        self.taken: list[str] = []
+        self._folder = folder
+        self._at = at
+        self._error = error
+
+    def hear(self, event: str, arguments: Sequence[object]) -> None:
+        if event in _EVENTS and arguments:
+            self.take(event, arguments[0])
+
+    def take(self, event: str, place: object) -> None:
+        if not isinstance(place, str | bytes | os.PathLike):
+            return
+        path = os.path.join(os.getcwd(), os.fsdecode(place))
+        if path != self._folder and not path.startswith(self._folder + os.sep):
+            return
+        self.taken.append(f"{event} {os.path.relpath(path, self._folder)}")
+        if len(self.taken) - 1 == self._at:
+            if self._error == KILL:
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise OSError(self._error, os.strerror(self._error), path)
+
+    def wrapped(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def stepping(path: Any, *arguments: Any, **named: Any) -> Any:
+            self.take(f"os.{name}", path)
+            return function(path, *arguments, **named)
+
+        return stepping
+
+
+def warm_up(folder: Path, commands: Iterable[Sequence[str]]) -> None:
+    """Run commands in this process, so that those which are forked later have all modules."""
+    here = os.getcwd()
+    os.chdir(folder)
+    try:
+        for arguments in commands:
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                main(list(arguments))
+    finally:
+        os.chdir(here)
+
+
+def run(folder: Path, arguments: Sequence[str], *, at: int = -1, error: int = KILL) -> Ran:
+    """Run the command line in a folder, in a forked process, with what is to happen at one of its steps.
+
+    The caller has no threads, and doesn't mind what the command line imports.
+    """
+    report = folder.parent / f"{folder.name}.ran"
+    shutil.rmtree(report, ignore_errors=True)
+    report.mkdir()
+    child = os.fork()
+    if child == 0:
+        _end(_child(folder, arguments, report, at, error))
+    _, status = os.waitpid(child, 0)
+    texts = [
+        path.read_text("utf-8") if path.exists() else ""
+        for path in (report / "out", report / "err", report / "steps")
+    ]
+    shutil.rmtree(report)
+    return Ran(os.waitstatus_to_exitcode(status), texts[0], texts[1], tuple(texts[2].splitlines()))
+
+
+def _child(folder: Path, arguments: Sequence[str], report: Path, at: int, error: int) -> int:
+    os.chdir(folder)
+    out, err = io.StringIO(), io.StringIO()
+    steps = _Steps(str(folder), at, error)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        sys.addaudithook(steps.hear)
+        for name in _UNHEARD:
+            setattr(os, name, steps.wrapped(name, getattr(os, name)))
+        try:
+            status = main(list(arguments))
+        except BaseException:  # noqa: BLE001 - what gets as far as here would be a traceback
+            import traceback
+
+            traceback.print_exc()
+            status = 70
+    for name, text in (("out", out.getvalue()), ("err", err.getvalue()), ("steps", "\n".join(steps.taken))):
+        (report / name).write_text(text, "utf-8", "backslashreplace")
+    return status
+
+
+def _end(status: int) -> None:
+    sys.stdout.flush()
+    os._exit(status)
