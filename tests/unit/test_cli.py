@@ -344,7 +344,7 @@ def test_standard_input_stands_alone(run: Callable[..., Ran]) -> None:
         (("--selct", "SST1"), re.compile("No such option.*--selct.*; see ssot-lint check --help$")),
         (("--jobs", "0"), re.compile("--jobs")),
         (("explain", "SST109"), re.compile(r"^'SST109' is no rule; did you mean SST10\d \([a-z-]+\)\?$")),
-        (("explain",), re.compile("Missing argument 'CODE'; see ssot-lint explain --help")),
+        (("explain",), re.compile("Missing argument 'RULE...'; see ssot-lint explain --help")),
         (("map", "nope"), "nope: no such file or folder"),
         (("rules", "--output-format", "xml"), re.compile("'xml' is not one of")),
     ],

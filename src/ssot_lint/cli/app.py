@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from ssot_lint.cli.completing import complete_files
 from ssot_lint.cli.terminal import complain, emit, prepare_streams
 from ssot_lint.errors import ConfigurationError, SsotLintError, internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from click.shell_completion import CompletionItem
 
 PROGRAM: Final = "ssot-lint"
 FAILED: Final = 2
@@ -25,6 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "baseline": "baseline",
         "check": "check",
         "clean": "clean",
+        "completion": "completion",
         "explain": "explain",
         "map": "map_",
         "rules": "rules",
@@ -61,6 +65,8 @@ class _Program(click.Group):
     """A group whose first argument may be missing: then it is ``check``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and ctx.resilient_parsing:  # a shell asks what may stand here
+            return super().parse_args(ctx, args)
         if not args or args[0] not in (*_COMMANDS, *ctx.help_option_names, "--version"):
             args = ["check", *args]
         return super().parse_args(ctx, args)
@@ -77,6 +83,16 @@ class _Program(click.Group):
             options = (option for option in _command("check").params if isinstance(option, click.Option))
             records = (option.get_help_record(ctx) for option in options)
             formatter.write_dl([record for record in records if record])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Offer commands, and what may follow ``check``, which needn't be written."""
+        check = _command("check")
+        with check.make_context("check", [], parent=ctx, resilient_parsing=True) as left_out:
+            options = check.shell_complete(left_out, incomplete)
+            # Files come first: in bash they would take the place of what is offered before them.
+            paths = [] if incomplete.startswith("-") else complete_files(left_out, None, incomplete)
+        commands = super().shell_complete(ctx, incomplete)
+        return [*paths, *{item.value: item for item in (*commands, *options)}.values()]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from ssot_lint.cli.completing import complete_codes, complete_configuration, complete_files
 from ssot_lint.confidence import Confidence
 
 if TYPE_CHECKING:
@@ -60,12 +61,19 @@ def read_path(_context: click.Context, _option: click.Parameter, value: str | No
 
 def code_option(name: str, *, help: str) -> Callable[[Function], Function]:  # noqa: A002 - as click calls it
     """Take lists of codes, parted by commas or by repeating the option."""
-    return click.option(name, metavar="CODES", multiple=True, callback=_split_codes, help=help)
+    return click.option(
+        name,
+        metavar="CODES",
+        multiple=True,
+        callback=_split_codes,
+        shell_complete=complete_codes,
+        help=help,
+    )
 
 
 def paths_argument(function: Function) -> Function:
     """Take any number of paths."""
-    return click.argument("paths", nargs=-1, metavar="[PATHS]...")(function)
+    return click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=complete_files)(function)
 
 
 def selection_options(function: Function) -> Function:
@@ -143,6 +151,7 @@ def configuration_options(function: Function) -> Function:
         metavar="FILE|'KEY = VALUE'",
         multiple=True,
         callback=_split_configuration,
+        shell_complete=complete_configuration,
         help="Read this configuration file, or take a setting as it would stand there (may be repeated).",
     )(function)
 

@@ -101,6 +101,12 @@ def complain(kind: str, message: str) -> None:
         stream.flush()
 
 
+def is_terminal() -> bool:
+    """Return whether standard output is a terminal."""
+    stream: TextIO | None = sys.stdout
+    return stream is not None and stream.isatty()
+
+
 def wants_color(choice: str, environment: Mapping[str, str]) -> bool:
     """Return whether output is coloured: as asked for, as NO_COLOR or FORCE_COLOR say, or on terminals."""
     if choice != "auto":
@@ -109,7 +115,7 @@ def wants_color(choice: str, environment: Mapping[str, str]) -> bool:
         return False
     if environment.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return _is_terminal() and environment.get("TERM") != "dumb"
+    return is_terminal() and environment.get("TERM") != "dumb"
 
 
 def follows_links(environment: Mapping[str, str]) -> bool:
@@ -119,7 +125,7 @@ def follows_links(environment: Mapping[str, str]) -> bool:
     """
     if forced := environment.get("FORCE_HYPERLINK"):
         return forced not in ("0", "false")
-    if not _is_terminal() or environment.get("TERM") == "dumb" or environment.get("CI"):
+    if not is_terminal() or environment.get("TERM") == "dumb" or environment.get("CI"):
         return False
     vte = environment.get("VTE_VERSION", "")
     return (
@@ -140,16 +146,11 @@ def enable_color() -> None:
 
 def source_width() -> int:
     """Return how many cells a line of source may take: as the terminal allows, or a fixed number."""
-    if not _is_terminal():
+    if not is_terminal():
         return PLAIN_WIDTH
     import shutil
 
     return max(_NARROWEST, shutil.get_terminal_size().columns - _GUTTER)
-
-
-def _is_terminal() -> bool:
-    stream: TextIO | None = sys.stdout
-    return stream is not None and stream.isatty()
 
 
 def _is_gone(error: OSError) -> bool:
