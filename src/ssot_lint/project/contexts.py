@@ -46,6 +46,8 @@ _MESSAGES: Final = frozenset({"message", "msg", "event", "update", "payload", "e
 """Parameters that are no contexts, and whose items may be parts of one."""
 _PARTS: Final = _NAMES | {"from_user", "sender", "sender_id", "author", "chat", "chat_id"}
 """Not a session: what a message tells of is as often the program's own with the server."""
+_SERVING: Final = frozenset({"app", "application", "server", "registry"})
+"""What a request also leads to: that which serves all of them."""
 _CONNECTION: Final = frozenset(
     {"host", "hostname", "port", "dsn", "database", "dbname", "passwd", "pwd", "key_filename", "password"}
 )
@@ -92,6 +94,8 @@ class Contexts:
         """
         name = origin.parameter
         annotation = parameter.annotation if parameter is not None else ()
+        if _leads_to_server(origin.steps):
+            return None
         made = "()" in origin.steps
         label = name + "".join(step for step in origin.steps if step != "()")
         is_account = name.startswith("user") and any(p.name in _CONNECTION for p in beside)
@@ -120,6 +124,12 @@ class Contexts:
             return False
         simple = {symbol.rpartition(".")[2] for symbol in classes}
         return not simple or bool(simple & _PLAIN) or name in ("user", "tenant", "principal")
+
+
+def _leads_to_server(steps: Sequence[str]) -> bool:
+    """Tell whether a way from a context leads to what serves all users, as ``request.app.state`` does."""
+    first = next((word for step in steps if (word := _words(step)) not in ("scope", "")), "")
+    return first in _SERVING
 
 
 def _words(step: str) -> str:
