@@ -75,6 +75,19 @@ def test_what_another_package_defines_may_be_declared(class_: str) -> None:
     assert found[class_].location is None
 
 
+def test_a_declared_factory_is_the_first_of_those_that_the_code_shows() -> None:
+    slot = "_one = None\ndef {0}():\n  global _one\n  if _one is None:\n    _one = Tool()\n  return _one\n"
+    files = {
+        "app/tools.py": "class Tool: ...\n" + slot.format("get_tool"),
+        "app/wiring.py": "from app.tools import Tool\n" + slot.format("tool"),
+    }
+    (inferred,) = managed(files).values()
+    (declared,) = managed(files, declaring("app.tools.Tool", "app.wiring.tool")).values()
+    names = [factory.symbol for factory in declared.factories]
+    assert names == ["app.wiring.tool", "app.tools.get_tool"]
+    assert factories(inferred) == set(names)
+
+
 def test_a_declaration_may_name_the_canonical_module_and_further_owners() -> None:
     declaration = ManagedDeclaration(
         class_="app.ws.Manager", canonical="app", allow=("app.bootstrap", "scripts/*")

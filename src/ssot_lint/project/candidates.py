@@ -248,6 +248,8 @@ class Candidate:
             allow=declaration.allow if declaration is not None else (),
             canonical=canonical or home,
             is_declared=declaration is not None or "marker" in self.kinds,
+            is_factory_declared=bool(declaration is not None and declaration.factories)
+            or any(clue.kind == "marker" and clue.factories for clue in self.clues),
             is_own_factory=self.is_own_factory,
             keeps=tuple(_keep(clue) for clue in self.clues if clue.kind in _KEEPING),
             factory_uses=self.factory_uses,

@@ -119,9 +119,7 @@ class CompetitionReader:
         """Return a key: the declared factory first, then the one beside the class, then the most used."""
         home = managed.location.path if managed.location is not None else ""
         nodes = [node for f in source.factories if (node := self.names.functions.get(f)) is not None]
-        declared = any(
-            factory.symbol in source.factories for factory in managed.factories[-1:] if managed.is_declared
-        )
+        declared = managed.is_factory_declared and managed.factories[0].symbol in source.factories
         return (
             not declared,
             not any(node.module.path == home for node in nodes),

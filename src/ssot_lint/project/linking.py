@@ -160,14 +160,13 @@ def _declared(names: Names, settings: Settings) -> dict[str, ManagedDeclaration]
 
 
 def _add_declared_factories(candidates: Mapping[str, Candidate], names: Names) -> None:
+    """Put the declared factories before those that the code shows: they are the ones to go through."""
     for candidate in candidates.values():
         if candidate.declaration is None:
             continue
-        for factory in candidate.declaration.factories:
-            target = names.resolve(factory)
-            symbol = target.symbol if target is not None else factory
-            if symbol not in candidate.factories:
-                candidate.factories.append(symbol)
+        targets = {factory: names.resolve(factory) for factory in candidate.declaration.factories}
+        declared = [target.symbol if target is not None else name for name, target in targets.items()]
+        candidate.factories = list(dict.fromkeys((*declared, *candidate.factories)))
         candidate.find_owners(names)
 
 

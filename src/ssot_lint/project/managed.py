@@ -55,6 +55,8 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     is_declared: bool
     is_own_factory: bool
     """Whether calling the class is the way to get the instance."""
+    is_factory_declared: bool = False
+    """Whether the first of the factories is one that the declaration names."""
     keeps: tuple[Keep, ...] = ()
     """What each clue of a slot, registry, memoizing function or provider says by itself."""
     factory_uses: int = 0
