@@ -318,6 +318,13 @@ def test_standard_input_that_is_no_text_is_a_finding(
     assert ran.lines[0].startswith("-:1:1: SST001")
 
 
+def test_a_file_that_may_be_for_a_newer_python_is_told_which_one_read_it(
+    run: Callable[..., Ran], stdin: Callable[[bytes], None]
+) -> None:
+    stdin(b"a = = 1\n")
+    assert f"Python {sys.version_info.major}.{sys.version_info.minor}" in run("-").out
+
+
 def test_standard_input_stands_alone(run: Callable[..., Ran]) -> None:
     assert run("-", "app").status == 2
     assert "add that path" in run("--stdin-filename", "a.py").err

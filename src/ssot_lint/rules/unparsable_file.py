@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Confidence, Finding, Location
+from ssot_lint.model import Confidence, Finding, Location, Suggestion
 from ssot_lint.rules._base import Rule
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
     from ssot_lint.project import Project
     from ssot_lint.summary import ModuleSummary
+
+_READ_AS: Final = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
 
 class UnparsableFile(Rule[None]):
@@ -35,5 +38,8 @@ class UnparsableFile(Rule[None]):
                 message=f"The file can't be parsed: {message}",
                 location=Location(module.path, span),
                 confidence=Confidence.HIGH,
+                suggestions=(
+                    Suggestion(f"Mend it; if it is newer than {_READ_AS}, run ssot-lint with its own Python"),
+                ),
             ),
         )
