@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 KILL: Final = 0
 """Instead of an error number: the process dies of SIGKILL."""
-ERRORS: Final = ("ENOSPC", "EACCES", "EIO", "ENOENT", "ENOTDIR", "ELOOP", "EMFILE")
-"""What the system may say, by the names that ``errno`` has for it."""
 
 _EVENTS: Final = frozenset(
     {"open", "shutil.rmtree", "sqlite3.connect", "tempfile.mkstemp"}
@@ -42,11 +40,12 @@ class Ran(NamedTuple):
 class _Steps:
     """The steps that a process takes in a folder."""
 
-    def __init__(self, folder: str, at: int, error: int) -> None:
+    def __init__(self, folder: str, at: int, error: int, action: Callable[[], None] | None) -> None:
         self.taken: list[str] = []
         self._folder = folder
         self._at = at
         self._error = error
+        self._action = action
 
     def hear(self, event: str, arguments: Sequence[object]) -> None:
         if event in _EVENTS and arguments:
@@ -60,6 +59,9 @@ class _Steps:
             return
         self.taken.append(f"{event} {os.path.relpath(path, self._folder)}")
         if len(self.taken) - 1 == self._at:
+            if self._action is not None:
+                self._action()
+                return
             if self._error == KILL:
                 os.kill(os.getpid(), signal.SIGKILL)
             raise OSError(self._error, os.strerror(self._error), path)
@@ -84,8 +86,17 @@ def warm_up(folder: Path, commands: Iterable[Sequence[str]]) -> None:
         os.chdir(here)
 
 
-def run(folder: Path, arguments: Sequence[str], *, at: int = -1, error: int = KILL) -> Ran:
+def run(
+    folder: Path,
+    arguments: Sequence[str],
+    *,
+    at: int = -1,
+    error: int = KILL,
+    action: Callable[[], None] | None = None,
+) -> Ran:
     """Run the command line in a folder, in a forked process, with what is to happen at one of its steps.
+
+    That is an action, if there is one, else that it is refused with an error number, or dies.
 
     The caller has no threads, and doesn't mind what the command line imports.
     """
@@ -94,7 +105,7 @@ def run(folder: Path, arguments: Sequence[str], *, at: int = -1, error: int = KI
     report.mkdir()
     child = os.fork()
     if child == 0:
-        _end(_child(folder, arguments, report, at, error))
+        _end(_child(folder, arguments, report, _Steps(str(folder), at, error, action)))
     _, status = os.waitpid(child, 0)
     texts = [
         path.read_text("utf-8") if path.exists() else ""
@@ -104,10 +115,9 @@ def run(folder: Path, arguments: Sequence[str], *, at: int = -1, error: int = KI
     return Ran(os.waitstatus_to_exitcode(status), texts[0], texts[1], tuple(texts[2].splitlines()))
 
 
-def _child(folder: Path, arguments: Sequence[str], report: Path, at: int, error: int) -> int:
+def _child(folder: Path, arguments: Sequence[str], report: Path, steps: _Steps) -> int:
     os.chdir(folder)
     out, err = io.StringIO(), io.StringIO()
-    steps = _Steps(str(folder), at, error)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         sys.addaudithook(steps.hear)
         for name in _UNHEARD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
@@ -13,6 +14,8 @@ from ssot_lint.interrupts import interrupts_held_back
 from ssot_lint.regular_files import content_of
 
 _USUAL_MODE: Final = 0o644
+_NO_SUCCESSOR: Final = (errno.EACCES, errno.EBUSY, errno.EPERM)
+"""What the system says where a file may be written, but no other one may take its place."""
 _ANY_WRITER: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -40,14 +43,26 @@ def put_content(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file in one step, whether it was there or not; OSError says why that can't be done.
 
     A symbolic link stays one, and what it leads to is written. A pipe or a device takes the content, and
-    nothing takes its place.
+    nothing takes its place; so does a file in a folder that isn't to be written, or one that is mounted.
     """
     known = os.stat(path) if os.path.exists(path) else None
     if known is not None and not stat.S_ISREG(known.st_mode):
-        with open(path, "wb") as stream:
-            stream.write(content)
+        _overwrite(path, content)
         return
-    target = os.path.realpath(path)
+    try:
+        _put(os.path.realpath(path), known, content)
+    except OSError as error:
+        if known is None or error.errno not in _NO_SUCCESSOR:
+            raise
+        _overwrite(path, content)
+
+
+def _overwrite(path: str | os.PathLike[str], content: bytes) -> None:
+    with open(path, "wb") as stream:
+        stream.write(content)
+
+
+def _put(target: str, known: os.stat_result | None, content: bytes) -> None:
     temporary = _written_beside(target, content)
     try:
         os.chmod(temporary, _USUAL_MODE if known is None else stat.S_IMODE(known.st_mode))

@@ -268,12 +268,17 @@ def test_git_applies_the_patch(
     assert capfdbinary.readouterr().out == b""
 
 
-@pytest.mark.parametrize("name", ["a b.py", 'quo"te.py', "t\tab.py", "caf\u00e9.py", "back\\slash.py"])
+@pytest.mark.parametrize(
+    "name", ["a b.py", 'quo"te.py', "t\tab.py", "caf\u00e9.py", "back\\slash.py", "no\udcfftext.py"]
+)
 @pytest.mark.skipif(os.name != "posix", reason="names that POSIX allows")
 def test_git_applies_patches_of_files_with_odd_names(
     project: Path, name: str, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    (project / "app" / "views.py").rename(project / "app" / name)
+    try:
+        (project / "app" / "views.py").rename(project / "app" / name)
+    except OSError:
+        pytest.skip("the file system takes only names that are text")
     assert main(["--diff"]) == 1
     patch = capfdbinary.readouterr().out
     subprocess.run(["git", "apply", "-"], cwd=project, input=patch, check=True)

@@ -165,15 +165,29 @@ def run(args: Sequence[str] | None = None) -> int:
     except SsotLintError as error:
         complain("error", str(error))
         return FAILED
+    except OSError as error:
+        return _fail_of_system(error)
     except Exception as error:  # noqa: BLE001 - the last resort: a user is to see a line, and not a traceback
         return _fail_unexpectedly(error)
     return status if isinstance(status, int) else 0
 
 
+def _fail_of_system(error: OSError) -> int:
+    """Say what the system refused, where nobody was prepared for it: it is no mistake in the program."""
+    _trace(error)
+    place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    complain("error", f"{place}{error.strerror or error}")
+    return FAILED
+
+
 def _fail_unexpectedly(error: Exception) -> int:
+    _trace(error)
+    complain("error", internal_error(PROGRAM, error))
+    return FAILED
+
+
+def _trace(error: Exception) -> None:
     if os.environ.get("SSOT_LINT_DEBUG") == "1":
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
-    complain("error", internal_error(PROGRAM, error))
-    return FAILED

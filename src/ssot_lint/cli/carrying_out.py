@@ -101,7 +101,7 @@ def _changed(task: Task) -> Outcome:
     elif buffer is not None:
         outcome = _pass_on(made, buffer)
     else:
-        outcome = _write(made)
+        outcome = _write(made, task)
     return _with_comments(outcome, task) if task.means is Means.COMMENTS else outcome
 
 
@@ -139,18 +139,21 @@ def _with_comments(outcome: Outcome, task: Task) -> Outcome:
     return outcome._replace(fixed=0)
 
 
-def _write(made: FixResult) -> Outcome:
-    """Write the changes into the files, and say of which nothing came."""
+def _write(made: FixResult, task: Task) -> Outcome:
+    """Write the changes into the files, and say of which nothing came; what was found there is so still."""
     import msgspec
 
-    from ssot_lint.session import write
+    from ssot_lint.session import check, write
 
     refused = write(made.changes)
     unwritten = {path for path, _ in refused}
     written = {change.path for change in made.changes} - unwritten
+    result = made.result
+    if any(finding.location.path not in written for finding in made.fixed):
+        result = check(**task.asked, screen=task.screen, surest_first=task.surest_first)
     problems = (*made.result.problems, *(f"{path}: not changed: {reason}" for path, reason in refused))
     return Outcome(
-        msgspec.structs.replace(made.result, problems=problems),
+        msgspec.structs.replace(result, problems=tuple(dict.fromkeys((*result.problems, *problems)))),
         sum(finding.location.path in written for finding in made.fixed),
         has_written=bool(written),
     )
@@ -165,10 +168,14 @@ def _pass_on(made: FixResult, buffer: Buffer) -> Outcome:
 
 def _show_patch(made: FixResult) -> Outcome:
     """Write the changes to standard output, as a patch."""
+    from pathlib import Path
+
+    from ssot_lint.discovery import shown_on_disk
     from ssot_lint.reporters.patch import unified_patch
 
     for change in made.changes:
-        emit_bytes(unified_patch(change.path, change.before, change.after))
+        name = shown_on_disk(change.path, change.location, Path.cwd())
+        emit_bytes(unified_patch(name, change.before, change.after))
     return Outcome(made.result, len(made.fixed), has_written=bool(made.changes))
 
 

@@ -213,4 +213,6 @@ def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None
         raise click.UsageError("the path - stands alone: standard input is one file")
     from ssot_lint.session import Buffer
 
+    if sys.stdin is None:
+        raise click.UsageError("the path - reads standard input, which is closed")
     return Buffer.of_bytes(stdin_filename or _STDIN, sys.stdin.buffer.read())

@@ -83,10 +83,11 @@ def emit_aside(chunks: Iterable[str]) -> None:
 
 
 def write_report(path: Path, chunks: Iterable[str]) -> None:
-    """Write a report to a file; OutputError says why that can't be done."""
+    """Write a report to a file in one step; OutputError says why that can't be done."""
+    from ssot_lint.writing import put_content
+
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(chunks)
+        put_content(path, "".join(chunks).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise OutputError(f"{path}: can't be written: {error.strerror}") from error
 

@@ -62,6 +62,7 @@ __all__ = [
     "is_project",
     "read",
     "read_bytes",
+    "shown_on_disk",
     "source_of",
     "unreadable",
     "walk",
@@ -169,6 +170,12 @@ def _shown(path: str, cwd: Path) -> str:
     """Return ``path`` as the user sees it: relative to the working directory where it lies below it."""
     here = str(cwd)
     return path[len(here) :].lstrip(os.sep) or "." if is_below(path, here) else path
+
+
+def shown_on_disk(path: str, location: str, cwd: Path) -> str:
+    """Return the path of a file that is shown as ``path``, with all bytes of its name, for programs."""
+    exact = _shown(location, cwd)
+    return exact if _printable(exact) == path else path
 
 
 def _project_path(path: str, root: str) -> str:
