@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 needs_terminal = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of POSIX")
-PATIENCE = 120
+PATIENCE = 60
 """Seconds until a program that says nothing is held to be stuck."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -11,16 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ssot_lint.cli.completing import complete_files
+from ssot_lint.cli.failing import PROGRAM, status_of
 from ssot_lint.cli.terminal import complain, emit, prepare_streams
-from ssot_lint.errors import ConfigurationError, SsotLintError, internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from click.shell_completion import CompletionItem
 
-PROGRAM: Final = "ssot-lint"
-FAILED: Final = 2
 INTERRUPTED: Final = 130
 
 _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -57,7 +53,7 @@ def _command(name: str) -> click.Command:
     return command
 
 
-class _InterruptedError(Exception):
+class _InterruptedError(BaseException):
     """The user pressed Ctrl-C."""
 
 
@@ -148,46 +144,6 @@ def run(args: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status; Ctrl-C alone is left to the caller."""
     prepare_streams()
     try:
-        status = app.main(args=args, prog_name=PROGRAM, standalone_mode=False)
-    except (_InterruptedError, click.Abort) as error:
+        return status_of(lambda: app.main(args=args, prog_name=PROGRAM, standalone_mode=False))
+    except _InterruptedError as error:
         raise KeyboardInterrupt from error
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else PROGRAM
-        complain("error", f"{error.format_message().rstrip('.')}; see {command} --help")
-        return FAILED
-    except click.ClickException as error:
-        complain("error", error.format_message())
-        return FAILED
-    except ConfigurationError as error:
-        for mistake in error.mistakes:
-            complain("error", mistake)
-        return FAILED
-    except SsotLintError as error:
-        complain("error", str(error))
-        return FAILED
-    except OSError as error:
-        return _fail_of_system(error)
-    except Exception as error:  # noqa: BLE001 - the last resort: a user is to see a line, and not a traceback
-        return _fail_unexpectedly(error)
-    return status if isinstance(status, int) else 0
-
-
-def _fail_of_system(error: OSError) -> int:
-    """Say what the system refused, where nobody was prepared for it: it is no mistake in the program."""
-    _trace(error)
-    place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-    complain("error", f"{place}{error.strerror or error}")
-    return FAILED
-
-
-def _fail_unexpectedly(error: Exception) -> int:
-    _trace(error)
-    complain("error", internal_error(PROGRAM, error))
-    return FAILED
-
-
-def _trace(error: Exception) -> None:
-    if os.environ.get("SSOT_LINT_DEBUG") == "1":
-        import traceback
-
-        traceback.print_exception(error, file=sys.stderr)

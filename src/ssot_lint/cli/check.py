@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -25,6 +26,7 @@ from ssot_lint.cli.reporting import Shape, show
 from ssot_lint.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ssot_lint.session import Buffer
@@ -34,6 +36,12 @@ FOUND: Final = 1
 FAILED: Final = 2
 
 _STDIN: Final = "-"
+_WATCHED_FORMATS: Final = ("text", "concise")
+_NOT_WATCHED: Final = (
+    *("output_file", "prune", "fixing", "unsafe_fixes", "diff", "add_noqa", "exit_non_zero_on_fix"),
+    *("exit_zero", "stdin_filename", "shows_settings", "shows_files"),
+)
+"""The parameters that go ill with --watch: it changes nothing, and doesn't end by itself."""
 
 
 def _read_reason(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
@@ -113,6 +121,9 @@ Examples:
     "--show-settings", "shows_settings", is_flag=True, help="Show all settings and where they come from."
 )
 @click.option("--show-files", "shows_files", is_flag=True, help="Show the files that would be checked.")
+@click.option(
+    "--watch", "-w", is_flag=True, help="Check again whenever a file changes (extra: ssot-lint[watch])."
+)
 @click.option("--no-screen", is_flag=True, hidden=True)
 @progress_option
 @color_option
@@ -140,6 +151,7 @@ def check(
     shows_settings: bool,
     shows_files: bool,
     no_screen: bool,
+    watch: bool,
     no_progress: bool,
     color: str,
     jobs: int | None,
@@ -164,6 +176,8 @@ def check(
         )
     if noqa_reason and not add_noqa:
         raise click.UsageError("--noqa-reason needs --add-noqa")
+    if watch:
+        _refuse_to_watch(click.get_current_context(), output_format, paths)
     buffer = _buffer(paths, stdin_filename)
     asked: Asked = {
         "paths": () if buffer else paths,
@@ -191,16 +205,37 @@ def check(
         quiet=quiet,
         shows_progress=not (quiet or no_progress),
     )
+    shape = Shape(output_format, output_file, color, statistics=statistics, quiet=quiet)
+    run = partial(_report, task, shape, exit_non_zero_on_fix=exit_non_zero_on_fix, exit_zero=exit_zero)
+    if watch:
+        from ssot_lint.cli import watching
+
+        return watching.watch(asked, baseline, run, quiet=quiet)
+    return run()
+
+
+def _report(task: Task, shape: Shape, *, exit_non_zero_on_fix: bool, exit_zero: bool) -> int:
+    """Do what is asked for, show what there is to report, and return the exit status."""
     outcome = carry_out(task)
-    if not diff:
-        shape = Shape(output_format, output_file, color, statistics=statistics, quiet=quiet)
-        show(outcome, shape, aside=buffer is not None and task.means is not Means.NONE)
+    if not task.is_patch:
+        show(outcome, shape, aside=task.asked["buffer"] is not None and task.means is not Means.NONE)
     counts = (
         outcome.has_written
-        if diff or (exit_non_zero_on_fix and outcome.has_written)
+        if task.is_patch or (exit_non_zero_on_fix and outcome.has_written)
         else outcome.has_findings
     )
     return FAILED if outcome.result.problems else FOUND if counts and not exit_zero else CLEAN
+
+
+def _refuse_to_watch(context: click.Context, output_format: str, paths: Sequence[str]) -> None:
+    """Say what goes ill with --watch, where there is no end at which it could be done."""
+    if _STDIN in paths:
+        raise click.UsageError("--watch reads files, and not standard input")
+    if output_format not in _WATCHED_FORMATS:
+        raise click.UsageError(f"--watch has no {output_format} format")
+    for option in context.command.params:
+        if option.name in _NOT_WATCHED and context.params[option.name]:
+            raise click.UsageError(f"--watch and {option.opts[0]} exclude each other")
 
 
 def _buffer(paths: tuple[str, ...], stdin_filename: str | None) -> Buffer | None:
