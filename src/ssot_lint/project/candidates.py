@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ENOUGH_USES: Final = 2
 """A factory that fewer places use than this is no custom yet."""
+_SEVERAL: Final = 2
 _CREATORS: Final = ("create", "new", "make", "build")
 _RETRIEVING: Final = ("get", "current", "shared", "fetch", "obtain")
 """What reads like that and hands out a new instance each time is a mistake, not another way."""
@@ -62,6 +63,10 @@ class Candidate:
         self.is_record = False
         self.has_roles = False
         """Whether one module keeps several instances side by side, each for another purpose."""
+        self.is_made_with_arguments = False
+        """Whether a factory constructs the class with any."""
+        self.configuring: set[str] = set()
+        """Paths of the modules that construct it with arguments of their own."""
         self.factory_uses = 0
         self.direct_constructions = 0
         self.creator_uses = 0
@@ -254,6 +259,16 @@ class Candidate:
             keeps=tuple(_keep(clue) for clue in self.clues if clue.kind in _KEEPING),
             factory_uses=self.factory_uses,
             direct_constructions=self.direct_constructions,
+            is_configurable=self._is_configurable(names),
+        )
+
+    def _is_configurable(self, names: Names) -> bool:
+        """Whether several modules give what the factories can't: these give but the default instance."""
+        if len(self.configuring) < _SEVERAL or self.is_made_with_arguments:
+            return False
+        known = [names.functions[symbol].facts for symbol in self.factories if symbol in names.functions]
+        return bool(known) and not any(
+            p.name not in ("self", "cls") for facts in known for p in facts.parameters
         )
 
 

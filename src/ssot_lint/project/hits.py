@@ -190,11 +190,15 @@ def count_uses(module: ModuleSummary, hits: Iterable[Hit], candidates: Mapping[s
         return
     for hit in hits:
         candidate = candidates[hit.managed]
+        is_given = bool(hit.use.flags & UseFlag.GIVEN)
         if is_construction(hit) and not candidate.factories_and_helpers.isdisjoint(
             place_symbols(module, hit.use.scope)
         ):
             candidate.is_made_by_factory = True
+            candidate.is_made_with_arguments = candidate.is_made_with_arguments or is_given
         way = way_of(module, hit, candidate.keeping)
+        if way == "direct" and is_given:
+            candidate.configuring.add(module.path)
         candidate.direct_constructions += way == "direct"
         candidate.factory_uses += way == "factory"
         candidate.creator_uses += way == "creator"

@@ -61,6 +61,8 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     """What each clue of a slot, registry, memoizing function or provider says by itself."""
     factory_uses: int = 0
     direct_constructions: int = 0
+    is_configurable: bool = False
+    """Whether several modules construct it with arguments, which its factories neither take nor give."""
 
     @property
     def is_guarded(self) -> bool:

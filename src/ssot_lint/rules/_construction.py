@@ -41,6 +41,8 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) ->
         return Confidence.LOW
     if not managed.is_guarded and (_is_home(managed, module) or _is_behind_factory(managed, module)):
         confidence = min(confidence, Confidence.MEDIUM)  # they know what they do with a class of their own
+    if managed.is_configurable and not managed.is_guarded and hit.use.flags & UseFlag.GIVEN:
+        confidence = min(confidence, Confidence.MEDIUM)  # the factory has no instance like that
     function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
     if function in _COMPOSITION_ROOTS:
         return min(confidence, Confidence.MEDIUM)

@@ -28,6 +28,9 @@ COPYING: Final = frozenset({"copy", "deepcopy", "replace", "evolve", "loads"})
 """The last words of calls that may copy what they are given."""
 _CLASS_WORDS: Final = ("_class", "_cls", "_type", "_factory")
 
+_WITH_ARGUMENTS: Final = tuple(UseFlag(flags) | UseFlag.GIVEN for flags in range(UseFlag.GIVEN))
+"""The flags of a call with arguments by those of one without; to put them together each time is slow."""
+
 
 class ExpressionWalker:
     """Walks expressions; statements are for the class that builds on it."""
@@ -102,9 +105,9 @@ class ExpressionWalker:
 
     def _chain(self, node: ast.expr, kind: UseKind, argument: Argument | None) -> None:
         """Note a name with attributes, calls and items behind it: each call is a use, and so is the whole."""
-        found: list[tuple[ast.expr, UseKind, Argument | None]] = []
+        found: list[tuple[ast.expr, UseKind, bool, Argument | None]] = []
         if type(node) not in _RESULTS or _names_something(node):
-            found.append((node, kind, argument))
+            found.append((node, kind, False, argument))
         steps = 0
         here: Any = node  # narrowed by the exact type, for speed
         while True:
@@ -114,8 +117,9 @@ class ExpressionWalker:
                 here = here.value
             elif exact is ast.Call:
                 self._arguments(here)
+                is_given = bool(here.args or here.keywords)
                 here = here.func
-                found.append((here, UseKind.CALL, None))
+                found.append((here, UseKind.CALL, is_given, None))
             elif exact is ast.Subscript:
                 self._expression(here.slice, UseKind.ANNOTATION if kind in _TYPES else UseKind.REFERENCE)
                 here = here.value
@@ -128,10 +132,11 @@ class ExpressionWalker:
         elif steps < 2 and here.id == self._receiver_name() and not self._leads_away(found):
             return
         scope, flags = self._scope, self._flags
-        for use, use_kind, use_argument in found:
+        for use, use_kind, is_given, use_argument in found:
             naming = _NAMING if use_kind is not UseKind.CALL else _CALLED
             if type(use) in naming or _names_something(use, called=use_kind is UseKind.CALL):
-                self.uses.append(RawUse(use, use_kind, flags, scope, use_argument))
+                marks = _WITH_ARGUMENTS[flags] if is_given else flags
+                self.uses.append(RawUse(use, use_kind, marks, scope, use_argument))
 
     def _receiver_name(self) -> str | None:
         scope: Scope | None = self._scope
@@ -139,13 +144,13 @@ class ExpressionWalker:
             scope = scope.parent
         return scope.receiver if scope is not None else None
 
-    def _leads_away(self, found: list[tuple[ast.expr, UseKind, Argument | None]]) -> bool:
+    def _leads_away(self, found: list[tuple[ast.expr, UseKind, bool, Argument | None]]) -> bool:
         """Whether a short chain on ``self`` names a class: by ``__class__``, or an attribute that keeps one.
 
         So does a call of ``cls`` itself. All others are the class's own business, and there are too many of
         them to keep.
         """
-        for node, kind, _ in found:
+        for node, kind, _, _ in found:
             if _names_something(node) or (type(node) is ast.Name and kind is UseKind.CALL):
                 return True
             if isinstance(node, ast.Attribute):

@@ -60,6 +60,8 @@ class UseFlag(enum.IntFlag):
     """Not written as a plain dotted name: a local alias, ``type(x)``, ``getattr(module, "name")``."""
     PATCHED = 16
     """Replaced for the time being, by ``mock.patch`` or the like."""
+    GIVEN = 32
+    """Called with arguments."""
 
 
 class Use(msgspec.Struct, frozen=True, gc=False):
