@@ -9,14 +9,12 @@ import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-import click
 import pytest
 from small_project import VIEWS, write
 
 from ssot_lint import session
 from ssot_lint.cli import check as check_module
 from ssot_lint.cli import main
-from ssot_lint.cli.app import app
 from ssot_lint.errors import SsotLintError
 from ssot_lint.rules import RULES
 from ssot_lint.session import checking
@@ -570,17 +568,9 @@ def test_help_shows_the_options_of_check_and_examples(run: Callable[..., Ran]) -
     text = run("--help").out
     assert "--min-confidence" in text
     assert "ssot-lint explain SST101" in text
-    assert "Exit status: 0 no findings, 1 findings, 2 the work could not be done." in text
+    assert "Exit status: 0 no findings, 1 findings, 2 the work could not be done, 130" in text
     assert "--no-screen" not in text
     assert "Examples:" in run("check", "--help").out
-
-
-def test_every_option_has_a_help_text() -> None:
-    assert isinstance(app, click.Group)
-    for command in app.commands.values():
-        for parameter in command.params:
-            if isinstance(parameter, click.Option) and not parameter.hidden:
-                assert parameter.help, f"{command.name} {parameter.opts}"
 
 
 def test_the_version_is_that_of_the_package(run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import click
 
 from ssot_lint.cli.completing import complete_files
 from ssot_lint.cli.failing import PROGRAM, status_of
+from ssot_lint.cli.helping import write_options
 from ssot_lint.cli.terminal import complain, emit, prepare_streams
 
 if TYPE_CHECKING:
@@ -37,13 +38,21 @@ _EPILOG: Final = """\b
 Examples:
   ssot-lint                               check the project that you are in
   ssot-lint src/ --min-confidence medium  check a folder, and report what is less sure
+  ssot-lint --fix src/                    make the safe fixes, and report what remains
   ssot-lint check ./map                   check a path that is named like a command
   ssot-lint --output-format json src/     write the findings for a program to read
   ssot-lint map src/                      show which classes are managed, and why
   ssot-lint explain SST101                show what a rule finds, and what to do about it
 
 \b
-Exit status: 0 no findings, 1 findings, 2 the work could not be done.
+Exit status: 0 no findings, 1 findings, 2 the work could not be done, 130 ended by Ctrl-C.
+
+\b
+Environment:
+  NO_COLOR, FORCE_COLOR  without colours, or with them elsewhere than on terminals, too
+  FORCE_HYPERLINK        1 or 0: codes link to their pages, or don't, whatever the terminal
+  CI                     shows no progress, and writes no baseline
+  SSOT_LINT_DEBUG        1: internal errors come with a traceback
 """
 
 
@@ -75,10 +84,7 @@ class _Program(click.Group):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
-        with formatter.section("Options of check, the default command"):
-            options = (option for option in _command("check").params if isinstance(option, click.Option))
-            records = (option.get_help_record(ctx) for option in options)
-            formatter.write_dl([record for record in records if record])
+        write_options(formatter, ctx, _command("check").params, "check")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
         """Offer commands, and what may follow ``check``, which needn't be written."""
@@ -121,13 +127,15 @@ def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None
     is_eager=True,
     expose_value=False,
     callback=_print_version,
-    help="Show the version.",
+    help="Show the version and exit.",
 )
 def app() -> None:
     """Find violations of the single source of truth in Python code.
 
     Classes that are constructed around their factory, class attributes that leak state between instances,
     code that reaches past a factory into what it keeps.
+
+    Without COMMAND it is check.
     """
 
 

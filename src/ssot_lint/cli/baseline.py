@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.options import (
     CONFIDENCES,
     available_cores,
@@ -37,14 +38,18 @@ _DONE: Final = 0
 _FAILED: Final = 2
 
 
-@click.command(
+@command(
+    short_help="Write all findings to a file of those that are known.",
     epilog="""\b
 Examples:
   ssot-lint baseline
   ssot-lint baseline src/ --min-confidence medium
   ssot-lint check --baseline .ssot-lint-baseline.json
   ssot-lint check --baseline .ssot-lint-baseline.json --prune
-"""
+
+\b
+Exit status: 0 the file is written, 2 the work could not be done, 130 ended by Ctrl-C.
+""",
 )
 @paths_argument
 @selection_options
@@ -57,7 +62,11 @@ Examples:
     callback=read_path,
     help=f"Write the baseline to this file (default: {FILE}).",
 )
-@click.option("--force", is_flag=True, help="Write it in CI, too, where the variable CI is set.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Write the file in CI, too (default: an error where the variable CI is set).",
+)
 @progress_option
 @jobs_option
 @cache_options
@@ -75,7 +84,7 @@ def baseline(
     isolated: bool,
     **settings: object,
 ) -> int:
-    """Write all findings in PATHS to a file: check --baseline then reports only what is new.
+    """Write all findings in PATHS to a file, by which check --baseline reports only what is new.
 
     An older baseline is replaced. In CI none is written, since a finding that came with the change would be
     known from then on.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ssot_lint.cli.carrying_out import Asked, Means, Task, carry_out
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.options import (
     available_cores,
     cache_options,
@@ -52,77 +53,121 @@ def _read_reason(_context: click.Context, _option: click.Parameter, value: str |
     return reason
 
 
-@click.command(
+@command(
+    short_help="Report what goes around the single source of truth (default).",
     epilog="""\b
 Examples:
   ssot-lint check src/ --select SST1,SST3
+  ssot-lint check --min-confidence medium --sort confidence
   ssot-lint check --per-file-ignores 'scripts/*:SST101' .
+  ssot-lint check --config 'infer = false' --show-settings
   ssot-lint check --diff src/ | git apply
   ssot-lint check --fix --unsafe-fixes src/
   ssot-lint check --add-noqa --noqa-reason 'the pool owns these' src/
+  ssot-lint check --output-format sarif --output-file ssot-lint.sarif
+  ssot-lint check --watch src/
   ssot-lint check - --stdin-filename app/ws.py < app/ws.py
   ssot-lint check --fix - --stdin-filename app/ws.py < app/ws.py > fixed.py
-"""
+
+\b
+Exit status: 0 no findings, 1 findings, 2 the work could not be done, 130 ended by Ctrl-C.
+With --diff 1 means that there is something to change.
+""",
 )
 @paths_argument
 @selection_options
 @project_options
-@click.option("--output-format", type=click.Choice(list(REPORTERS)), default="text", help="Default: text.")
+@click.option(
+    "--output-format",
+    type=click.Choice(list(REPORTERS)),
+    default="text",
+    help="Write findings in this format (default: text, with the source below each).",
+)
 @click.option(
     "--output-file",
     "-o",
     metavar="FILE",
     type=click.Path(dir_okay=False),
     callback=read_path,
-    help="Write the report to this file in the output format, and the text to the terminal.",
+    help="Write the report to this file in its format, and text to the terminal (default: no file).",
 )
 @click.option(
     "--baseline",
     metavar="FILE",
     type=click.Path(dir_okay=False),
     callback=read_path,
-    help="Report only what this file doesn't know; ssot-lint baseline writes one.",
+    help="Report only what this file doesn't know, which ssot-lint baseline wrote (default: none).",
 )
-@click.option("--prune", is_flag=True, help="With --baseline: take out what matches nothing any more.")
+@click.option("--prune", is_flag=True, help="With --baseline: take entries out that match nothing any more.")
 @click.option(
     "--sort",
     "order",
     type=click.Choice(["place", "confidence"]),
     default="place",
-    help="Order of the findings: by file and line, or the surest first (default: place).",
+    help="List findings by file and line, or the surest first (default: place).",
 )
 @click.option(
     "--fix",
     "fixing",
     is_flag=True,
-    help="Make the safe fixes, and report what remains; for - write the text to stdout.",
+    help="Make the safe fixes, and report what remains; for - write the fixed text to standard output.",
 )
-@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: make the unsafe fixes, too.")
-@click.option("--diff", is_flag=True, help="Write what --fix would change as a patch, and change nothing.")
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff: make fixes that are to be looked over, too.",
+)
+@click.option(
+    "--diff",
+    is_flag=True,
+    help="Write what --fix would change as a patch, and change nothing.",
+)
 @click.option(
     "--add-noqa",
     is_flag=True,
-    help="Add noqa comments that silence what is found; with --diff show them as a patch.",
+    help="Add noqa comments that silence what is found; with --diff write them as a patch.",
 )
 @click.option(
     "--noqa-reason",
     metavar="TEXT",
     callback=_read_reason,
-    help="With --add-noqa: the reason to write into each comment.",
+    help="With --add-noqa: write this reason behind the codes.",
 )
 @click.option(
-    "--exit-non-zero-on-fix", is_flag=True, help="End with status 1 when a file was changed, as hooks do."
+    "--exit-non-zero-on-fix",
+    is_flag=True,
+    help="With --fix: end with status 1 when a file was changed.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each code instead of listing them.")
-@click.option("--exit-zero", is_flag=True, help="End with status 0 even when there are findings.")
-@click.option("--stdin-filename", metavar="PATH", help="What the text is that the path - reads from stdin.")
-@click.option("--quiet", "-q", is_flag=True, help="Write findings and errors, and nothing else.")
+@click.option("--exit-zero", is_flag=True, help="End with status 0, and not 1, when there are findings.")
 @click.option(
-    "--show-settings", "shows_settings", is_flag=True, help="Show all settings and where they come from."
+    "--stdin-filename",
+    metavar="PATH",
+    help="Take what - reads for the text of this file.",
 )
-@click.option("--show-files", "shows_files", is_flag=True, help="Show the files that would be checked.")
 @click.option(
-    "--watch", "-w", is_flag=True, help="Check again whenever a file changes (extra: ssot-lint[watch])."
+    "--quiet",
+    "-q",
+    is_flag=True,
+    help="Write findings and errors alone.",
+)
+@click.option(
+    "--show-settings",
+    "shows_settings",
+    is_flag=True,
+    help="Only write the settings, and where each comes from.",
+)
+@click.option(
+    "--show-files",
+    "shows_files",
+    is_flag=True,
+    help="Only write which files would be checked.",
+)
+@click.option(
+    "--watch",
+    "-w",
+    is_flag=True,
+    help="Check again whenever a file or the configuration changes (extra: watch).",
 )
 @click.option("--no-screen", is_flag=True, hidden=True)
 @progress_option
@@ -161,10 +206,13 @@ def check(
     isolated: bool,
     **settings: object,
 ) -> int:
-    """Report violations of the single source of truth in PATHS.
+    """Report the places in PATHS that go around the single source of truth.
 
     PATHS are files and folders, or - for standard input; without any, the project around the working
     directory is checked. However few the paths, the whole project is read to judge them.
+
+    Settings come from [tool.ssot-lint] in pyproject.toml, or from .ssot-lint.toml; options win over them.
+    Findings go to standard output, and all else to standard error.
     """
     if statistics and output_format not in STATISTICS:
         raise click.UsageError(f"--statistics has no {output_format} format")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.options import read_path
 from ssot_lint.cli.terminal import complain, emit
 
@@ -16,12 +17,16 @@ _DONE: Final = 0
 _FAILED: Final = 2
 
 
-@click.command(
+@command(
+    short_help="Delete what is kept between runs.",
     epilog="""\b
 Examples:
   ssot-lint clean
   ssot-lint clean --cache-dir /tmp/ssot
-"""
+
+\b
+Exit status: 0 nothing is left, 2 something can't be deleted.
+""",
 )
 @click.option(
     "--cache-dir",

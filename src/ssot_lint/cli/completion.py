@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.terminal import emit
 
 _SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command(
+@command(
+    short_help="Write the script by which a shell completes command lines.",
     epilog="""\b
 Examples:
   eval "$(ssot-lint completion bash)"     in ~/.bashrc
@@ -20,7 +22,10 @@ Examples:
 A shell starts faster with the script in a file:
   ssot-lint completion bash > ~/.local/share/bash-completion/completions/ssot-lint
   ssot-lint completion fish > ~/.config/fish/completions/ssot-lint.fish
-"""
+
+\b
+Exit status: 0 the script is written, 2 there is none for this shell.
+""",
 )
 @click.argument("shell", type=click.Choice(_SHELLS))
 @click.pass_context

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from ssot_lint.cli.completing import complete_rules
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.options import color_option
 from ssot_lint.cli.terminal import complain, emit, enable_color, follows_links, is_terminal, wants_color
 
@@ -23,7 +24,8 @@ _WIDEST: Final = 100
 """Cells beyond which lines of prose are hard to follow."""
 
 
-@click.command(
+@command(
+    short_help="Show the pages of rules: what, why, what to do.",
     epilog="""\b
 Examples:
   ssot-lint explain SST101
@@ -34,7 +36,7 @@ Examples:
 
 \b
 Exit status: 0 the pages are shown, 2 a rule is unknown.
-"""
+""",
 )
 @click.argument("wanted", metavar="RULE...", nargs=-1, required=True, shell_complete=complete_rules)
 @click.option(
@@ -43,7 +45,7 @@ Exit status: 0 the pages are shown, 2 a rule is unknown.
     "output_format",
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
-    help="Text is laid out on terminals, and Markdown elsewhere (default: text).",
+    help="Write pages in this format (default: text, laid out on terminals, Markdown elsewhere).",
 )
 @color_option
 def explain(*, wanted: tuple[str, ...], output_format: str, color: str) -> int:

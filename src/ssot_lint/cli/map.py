@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.options import (
     CONFIDENCES,
     available_cores,
@@ -37,8 +38,9 @@ _DONE: Final = 0
 _FAILED: Final = 2
 
 
-@click.command(
+@command(
     "map",
+    short_help="Show the managed classes, their factories and users.",
     epilog="""\b
 Examples:
   ssot-lint map
@@ -46,6 +48,9 @@ Examples:
   ssot-lint map --format json > managed.json
   ssot-lint map --format html --output-file map.html
   ssot-lint map --format dot | dot -Tsvg > map.svg
+
+\b
+Exit status: 0 the map is shown, 2 the work could not be done, 130 ended by Ctrl-C.
 """,
 )
 @paths_argument
@@ -55,7 +60,7 @@ Examples:
     "output_format",
     type=click.Choice(_FORMATS),
     default="text",
-    help="Default: text.",
+    help="Write the map in this format (default: text).",
 )
 @click.option(
     "--output-file",
@@ -63,14 +68,14 @@ Examples:
     metavar="FILE",
     type=click.Path(dir_okay=False),
     callback=read_path,
-    help="Write the map to this file in the format, and the text to the terminal.",
+    help="Write the map to this file in its format, and text to the terminal (default: no file).",
 )
 @click.option(
     "--min-confidence",
     type=click.Choice(CONFIDENCES, case_sensitive=False),
     default="low",
     callback=read_confidence,
-    help="Show what is at least this sure (default: low).",
+    help="Show classes that are managed at least this surely (default: low).",
 )
 @project_options
 @progress_option
@@ -93,7 +98,7 @@ def map_(
     isolated: bool,
     **settings: object,
 ) -> int:
-    """Show the managed classes of PATHS: why they are held to be managed, their factories, and who uses them.
+    """Show the managed classes of PATHS, why they are held to be managed, their factories and users.
 
     Without PATHS those of the whole project are shown. The format html makes a page with pictures, for a
     browser; mermaid and dot are for programs that draw.

@@ -80,25 +80,39 @@ def selection_options(function: Function) -> Function:
     """Take the options that say which findings are wanted; they are settings by their names."""
     for option in reversed(
         (
-            code_option("--select", help="Report only these codes, or prefixes of codes."),
-            code_option("--ignore", help="Don't report these codes."),
-            code_option("--extend-select", help="Report these codes as well."),
-            code_option("--extend-ignore", help="Don't report these codes either."),
+            code_option(
+                "--select",
+                help="Report only these rules: SST101,SST2,... (default: all but opt-in ones).",
+            ),
+            code_option(
+                "--ignore",
+                help="Don't report these rules; the longest prefix decides (default: none).",
+            ),
+            code_option(
+                "--extend-select",
+                help="Report these rules, too, opt-in ones by their whole codes (default: none).",
+            ),
+            code_option(
+                "--extend-ignore",
+                help="Don't report these rules either (default: none).",
+            ),
             click.option(
                 "--per-file-ignores",
                 metavar="PATTERN:CODES",
                 multiple=True,
                 callback=split_ignores,
-                help="Don't report these codes in these files (may be repeated).",
+                help="Don't report these rules in files that match (default: none; may be repeated).",
             ),
             click.option(
                 "--min-confidence",
                 type=click.Choice(CONFIDENCES, case_sensitive=False),
                 callback=read_confidence,
-                help="Report what is at least this sure (default: high).",
+                help="Report findings that are at least this sure (default: high).",
             ),
             click.option(
-                "--check-tests/--no-check-tests", default=None, help="Report all codes in test code, too."
+                "--check-tests/--no-check-tests",
+                default=None,
+                help="Report all rules in test code, too (default: not those that tests may break).",
             ),
         )
     ):
@@ -115,24 +129,26 @@ def project_options(function: Function) -> Function:
                 metavar="DIR",
                 multiple=True,
                 callback=_absolute_paths,
-                help="Let imports start from this folder (may be repeated).",
+                help="Let imports start from this folder (default: found out; may be repeated).",
             ),
             click.option(
                 "--exclude",
                 metavar="PATTERN",
                 multiple=True,
                 callback=_given,
-                help="Leave out these files and folders, as .gitignore would (may be repeated).",
+                help="Leave out what matches (default: what .gitignore names, in any case; may be repeated).",
             ),
             click.option(
                 "--test-paths",
                 metavar="PATTERN",
                 multiple=True,
                 callback=_given,
-                help="Take these files for test code (may be repeated).",
+                help="Take what matches for test code (default: tests/ and the like; may be repeated).",
             ),
             click.option(
-                "--infer/--no-infer", default=None, help="Work out which classes are managed (default)."
+                "--infer/--no-infer",
+                default=None,
+                help="Work out which classes are managed (default), or go by declarations alone.",
             ),
         )
     ):
@@ -152,7 +168,7 @@ def configuration_options(function: Function) -> Function:
         multiple=True,
         callback=_split_configuration,
         shell_complete=complete_configuration,
-        help="Read this configuration file, or take a setting as it would stand there (may be repeated).",
+        help="Read this file (default: the nearest), or take a setting in TOML (may be repeated).",
     )(function)
 
 
@@ -190,21 +206,21 @@ def jobs_option(function: Function) -> Function:
         "-j",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Read large projects with N processes (default: one for each core).",
+        help="Read large projects with so many processes (default: one for each core).",
     )(function)
 
 
 def cache_options(function: Function) -> Function:
     """Take the options that say where facts are kept between runs, if anywhere."""
     function = click.option(
-        "--no-cache", is_flag=True, help="Neither use what earlier runs found out, nor keep anything."
+        "--no-cache", is_flag=True, help="Read all files anew, and keep nothing for the next run."
     )(function)
     return click.option(
         "--cache-dir",
         metavar="DIR",
         type=click.Path(file_okay=False),
         callback=read_path,
-        help="Keep facts between runs in this folder (default: .ssot_lint_cache in the project's root).",
+        help="Keep facts for the next run in this folder (default: .ssot_lint_cache in the project's root).",
     )(function)
 
 
@@ -216,7 +232,9 @@ def chosen_cache(cache_dir: Path | None, *, no_cache: bool) -> bool | Path:
 def progress_option(function: Function) -> Function:
     """Take the wish not to be shown how far a run is."""
     return click.option(
-        "--no-progress", is_flag=True, help="Don't show how far a long run is; only terminals are shown it."
+        "--no-progress",
+        is_flag=True,
+        help="Don't show how far a long run is (default: terminals show it).",
     )(function)
 
 
@@ -226,7 +244,7 @@ def color_option(function: Function) -> Function:
         "--color",
         type=click.Choice(["auto", "always", "never"]),
         default="auto",
-        help="Colour the output (default: auto, on terminals; NO_COLOR and FORCE_COLOR are followed).",
+        help="Colour the output (default: auto, as terminals, NO_COLOR and FORCE_COLOR say).",
     )(function)
 
 

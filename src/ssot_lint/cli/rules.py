@@ -6,16 +6,32 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.terminal import emit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@click.command()
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="Default: text.")
+@command(
+    short_help="List all rules.",
+    epilog="""\b
+Examples:
+  ssot-lint rules
+  ssot-lint rules --output-format json
+
+\b
+Exit status: 0 the rules are listed.
+""",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Write the list in this format (default: text).",
+)
 def rules(output_format: str) -> int:
-    """List all rules with code, name and summary."""
+    """List all rules with code, name and summary; ssot-lint explain tells the rest."""
     emit(_as_json() if output_format == "json" else _as_table())
     return 0
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.options import available_cores, cache_options, chosen_cache, jobs_option
 from ssot_lint.cli.terminal import complain
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(
+@command(
+    short_help="Serve an editor by the Language Server Protocol.",
     epilog="""\b
 Examples:
   ssot-lint server            what an editor is to start
@@ -23,7 +25,7 @@ Examples:
 
 \b
 Exit status: 0 the editor said that it would leave, 1 it left without, 2 the work could not be done.
-"""
+""",
 )
 @cache_options
 @jobs_option
