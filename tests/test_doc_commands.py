@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import configparser
+import importlib.util
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import click
 import pytest
 import yaml
 from doc_pages import (
@@ -28,6 +32,7 @@ from doc_pages import (
     read_commands,
 )
 
+from ssot_lint.cli.app import app
 from ssot_lint.config import load_settings
 from ssot_lint.rules import RULES
 
@@ -41,10 +46,11 @@ if TYPE_CHECKING:
 
 PAGES: Final = [page for page in all_pages() if any(block.language in SHELLS for block in blocks_of(page))]
 SNIPPETS: Final = [block for page in all_pages() for block in blocks_of(page) if block.language not in SHELLS]
-NOT_RUN: Final = 5
+NOT_RUN: Final = 7
 """How many blocks aren't run. One that needs another reason than the network should rather be mended."""
 LINTERS: Final = re.compile(r"\b(ssot-lint|flake8|ruff|pylint)\b")
 """What ends with status 1 when there are findings."""
+COMMANDS: Final = frozenset(app.list_commands(click.Context(app)))
 MARK: Final = "-- command is over, status"
 UNPARSED: Final = frozenset({"text", "diff", "lua", "vim", "dot", "mermaid"})
 """Languages that nothing here reads."""
@@ -152,6 +158,42 @@ def test_what_is_not_run_says_why_and_is_counted() -> None:
     not_run = [block for page in PAGES for block in blocks_of(page) if block.reason]
     assert all(block.language in SHELLS for block in not_run), not_run
     assert len(not_run) == NOT_RUN, [f"{block.place}: {block.reason}" for block in not_run]
+
+
+def test_the_options_of_what_is_not_run_exist() -> None:
+    """So much of it can be checked: the programs of ours, and what they know."""
+    seen = set()
+    for block in (block for page in PAGES for block in blocks_of(page) if block.reason):
+        for line in (line for command in read_commands(block) for line in command.text.split("&&")):
+            words = shlex.split(line)
+            if asked := asked_for_help(words):
+                seen.add(words[0])
+                options = [word for word in words[1:] if re.match(r"--?[a-z][\w-]*$", word) and word != "-m"]
+                known = run_help(tuple(asked)) if options else ""
+                for option in options:
+                    assert re.search(rf"(?<![\w-]){option}(?![\w-])", known), (
+                        f"{block.place}: {line}: {option}"
+                    )
+    assert {"python3", "python", ".venv/bin/ssot-lint", "ssot-lint", ".venv/bin/pip"} <= seen
+
+
+def asked_for_help(words: list[str]) -> list[str] | None:
+    """Return the command that tells the options of another one; None where nobody here can tell."""
+    program, arguments = Path(words[0]).name, words[1:]
+    if program == "ssot-lint":
+        commands = [word for word in arguments[:1] if word in COMMANDS] or ["check"]
+        return [str(Path(sys.executable).with_name("ssot-lint")), *commands, "--help"]
+    if program.startswith("python") and arguments[0] == "-m":
+        assert importlib.util.find_spec(arguments[1]), words
+        program, arguments = arguments[1], arguments[2:]
+    elif program != "pip":
+        return None
+    return [sys.executable, "-m", program, *(arguments[:1] if program == "pip" else ()), "--help"]
+
+
+@cache
+def run_help(command: tuple[str, ...]) -> str:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("block", SNIPPETS, ids=lambda block: block.place)
