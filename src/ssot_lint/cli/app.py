@@ -27,6 +27,7 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "clean": "clean",
         "completion": "completion",
         "explain": "explain",
+        "init": "init",
         "map": "map_",
         "rules": "rules",
         "server": "server",
@@ -41,6 +42,7 @@ Examples:
   ssot-lint --fix src/                    make the safe fixes, and report what remains
   ssot-lint check ./map                   check a path that is named like a command
   ssot-lint --output-format json src/     write the findings for a program to read
+  ssot-lint init                          declare what the code shows in pyproject.toml
   ssot-lint map src/                      show which classes are managed, and why
   ssot-lint explain SST101                show what a rule finds, and what to do about it
 

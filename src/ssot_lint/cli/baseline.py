@@ -91,10 +91,9 @@ def baseline(
     """
     from pathlib import Path
 
-    from ssot_lint.baseline import entries_of, write_baseline
     from ssot_lint.session import check
 
-    if os.environ.get("CI", "").lower() not in ("", "0", "false") and not force:
+    if is_in_ci() and not force:
         raise click.UsageError("no baseline is written in CI, where it would hide what is new; see --force")
     with shown_progress(os.environ, wanted=not no_progress) as progress:
         result = check(
@@ -110,11 +109,22 @@ def baseline(
         complain("error", problem)
     if result.problems:
         return _FAILED
-    path = output or Path(FILE)
+    keep(result, output or Path(FILE))
+    return _DONE
+
+
+def is_in_ci() -> bool:
+    """Return whether this runs in a service that checks changes, as all of them say by a variable."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def keep(result: CheckResult, path: Path) -> None:
+    """Write the findings of a run to a file, and tell of it."""
+    from ssot_lint.baseline import entries_of, write_baseline
+
     write_baseline(path, entries_of(result.findings, result.project_paths))
     number = len(result.findings)
     emit([f"{path}: {number} known finding{'' if number == 1 else 's'}.\n"])
-    return _DONE
 
 
 def compared(path: Path, result: CheckResult, asked: Asked, *, prune: bool) -> Comparison:

@@ -117,7 +117,7 @@ def map_(
         )
     for problem in opened.problems:
         complain("error", problem)
-    classes = [managed for managed in _shown(opened) if managed.confidence >= min_confidence]
+    classes = [managed for managed in opened.managed_classes() if managed.confidence >= min_confidence]
     if output_file is not None:
         write_report(output_file, _rendered(output_format, classes, opened, color=False))
     shown = "text" if output_file is not None else output_format
@@ -147,13 +147,3 @@ def _rendered(
         return map_page.render_page(classes, traffic, opened.root.name or "project")
     render = map_diagrams.render_dot if output_format == "dot" else managed_map.render_json
     return render(classes, traffic)
-
-
-def _shown(opened: LinkedProject) -> list[ManagedClass]:
-    """Return the classes that stand in the targets, and those of other packages."""
-    targets = {file.record.path for file in opened.targets()}
-    return [
-        managed
-        for managed in opened.project.managed.values()
-        if managed.location is None or managed.location.path in targets
-    ]

@@ -162,6 +162,11 @@ def configuration_options(function: Function) -> Function:
     What ``--config`` gives in TOML comes to the function as ``inline_config``, one of the overrides.
     """
     function = click.option("--isolated", is_flag=True, help="Ignore all configuration files.")(function)
+    return configuration_option(function)
+
+
+def configuration_option(function: Function) -> Function:
+    """Take the first of the options that say where the configuration comes from."""
     return click.option(
         "--config",
         metavar="FILE|'KEY = VALUE'",

@@ -53,6 +53,25 @@ def read_named_file(path: Path, cwd: Path) -> ConfigurationFile:
     return found
 
 
+def place_to_write(root: Path, cwd: Path, *, named: Path | None = None, own: bool = False) -> Path:
+    """Return the file that a project's settings are to be written to, whether it is there or not.
+
+    It is the one that the user names, or the root's that counts; else its ``pyproject.toml``, else, or where
+    ``own`` asks for it, a file of our own. ConfigurationError when that one wouldn't count. A file above the
+    root, in a home folder, isn't the project's.
+    """
+    if named is not None:
+        return read_named_file(named, cwd).path
+    found = find_file(root, cwd)
+    if found is None or found.path.parent != root:
+        return root / (PYPROJECT if not own and os.path.isfile(root / PYPROJECT) else OWN_FILE)
+    if own and found.path.name == PYPROJECT:
+        raise ConfigurationError(
+            (f"{found.shown_path} has a [tool.ssot-lint] table, beside which no {OWN_FILE} counts",)
+        )
+    return found.path
+
+
 def root_for(path: Path, start: Path) -> Path:
     """Return the root that goes with a configuration file; a home folder is none for what lies below it."""
     if start != path.parent == Path(os.path.expanduser("~")):

@@ -1,13 +1,13 @@
-"""Parses TOML, and finds the lines that its keys stand on, for messages."""
+"""Parses TOML, and finds where its keys and values stand: for messages, and for what is put beside them."""
 
 from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 KeyPath = tuple[str | int, ...]
 """The keys, and the positions in arrays, that lead to a value."""
@@ -34,11 +34,30 @@ def place_of_error(error: ValueError, text: str) -> tuple[int, int, str]:
     return int(match[1]), int(match[2]), reason
 
 
+class Stretch(NamedTuple):
+    """Where something stands in a text, in characters."""
+
+    start: int
+    end: int
+
+
+class Statement(NamedTuple):
+    """The head of a table, or a key with its value."""
+
+    path: KeyPath
+    place: Stretch
+
+
 class KeyLines:
     """The lines, counted from 1, of the keys and array elements of a valid TOML document."""
 
     def __init__(self, text: str) -> None:
-        self._lines: Mapping[KeyPath, int] = _Locator(text).locate()
+        locator = _Locator(text)
+        self._lines: Mapping[KeyPath, int] = locator.locate()
+        self.statements: Sequence[Statement] = locator.statements
+        """The statements, in their order."""
+        self.values: Mapping[KeyPath, Stretch] = locator.values
+        """The values after equals signs, and the elements of arrays."""
 
     def line(self, *path: str | int) -> int:
         """Return the line of the value at ``path``, or of the innermost table around it that has one."""
@@ -70,32 +89,38 @@ class _Locator:
         self._counted = 0
         self._lines: dict[KeyPath, int] = {}
         self._elements: dict[KeyPath, int] = {}
+        self.statements: list[Statement] = []
+        self.values: dict[KeyPath, Stretch] = {}
 
     def locate(self) -> dict[KeyPath, int]:
         """Return the first line of every key path."""
         table: KeyPath = ()
         self._skip(_BLANK)
         while self._at < len(self._text):
+            start = self._at
             if self._text.startswith("[[", self._at):
                 self._at += 2
-                table = self._element(self._key(()))
+                path = table = self._element(self._key(()))
                 self._at += 2
             elif self._text.startswith("[", self._at):
                 self._at += 1
-                table = self._key(())
+                path = table = self._key(())
                 self._at += 1
             else:
-                self._pair(table)
+                path = self._pair(table)
+            self.statements.append(Statement(path, Stretch(start, self._at)))
             self._skip(_BLANK)
         return self._lines
 
-    def _pair(self, table: KeyPath) -> None:
+    def _pair(self, table: KeyPath) -> KeyPath:
         path = self._key(table)
         self._at += 1  # the equals sign
         self._value(path)
+        return path
 
     def _value(self, path: KeyPath) -> None:
         self._skip(_BLANK)
+        start = self._at
         opening = self._text[self._at : self._at + 1]
         if opening == "[":
             self._items("]", path)
@@ -103,6 +128,7 @@ class _Locator:
             self._items("}", path)
         else:
             self._skip(_SCALAR)
+        self.values[path] = Stretch(start, self._at)
 
     def _items(self, closing: str, path: KeyPath) -> None:
         """Read an array, or an inline table, up to its closing bracket."""

@@ -108,7 +108,7 @@ class SettingsReader:
         kind = "dotted import path" if dotted else "name"
         for index, name in enumerate(names):
             plain = name.replace("*", "x")
-            if not (_is_dotted_name(plain) if dotted else plain.isidentifier()):
+            if not (is_dotted_name(plain) if dotted else plain.isidentifier()):
                 self._mistakes.add((*self._place, key, index), f'"{name}" in "{key}" is no {kind}')
         return names
 
@@ -146,7 +146,7 @@ class SettingsReader:
             (canonical, "canonical"),
             *((name, key) for name in factories),
         ]:
-            if isinstance(entry.get(label), (str, list)) and not _is_dotted_name(name):
+            if isinstance(entry.get(label), (str, list)) and not is_dotted_name(name):
                 self._mistakes.add((*place, label), f'"{name}" in "{label}" is no dotted import path')
         allow = values.strings("allow")
         for index, name in enumerate(allow):
@@ -264,5 +264,6 @@ def _as_tables(value: object) -> Sequence[Mapping[str, Any]] | None:
     return value if isinstance(value, list) and all(isinstance(entry, dict) for entry in value) else None
 
 
-def _is_dotted_name(name: str) -> bool:
+def is_dotted_name(name: str) -> bool:
+    """Return whether a text is a name as imports have it."""
     return all(part.isidentifier() for part in name.split("."))

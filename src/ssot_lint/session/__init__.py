@@ -3,7 +3,7 @@
 ``check`` does everything for a list of paths, ``report_files`` does it for a host that wants it file by file.
 Whoever has unsaved texts opens the project once with ``open_project`` and hands it to ``check_buffer`` with
 each of them. ``fix`` works out what is to be written, or ``silence`` with noqa comments instead of fixes, and
-``write`` writes it.
+``write`` writes it. ``propose`` makes declarations of the managed classes that nobody declares.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ssot_lint.session.linked import LinkedProject, open_project
     from ssot_lint.session.per_file import report_files
     from ssot_lint.session.progress import Progress, Step
+    from ssot_lint.session.proposing import Proposal, propose
     from ssot_lint.session.remembered_check import check
     from ssot_lint.session.results import CheckResult
     from ssot_lint.session.silencing import silence
@@ -31,6 +32,7 @@ __all__ = (
     "FixResult",
     "LinkedProject",
     "Progress",
+    "Proposal",
     "Step",
     "Withheld",
     "check",
@@ -41,6 +43,7 @@ __all__ = (
     "forget",
     "open_project",
     "origins_of",
+    "propose",
     "report_files",
     "silence",
     "survey",
@@ -56,6 +59,7 @@ _MODULES: Final = MappingProxyType(
         "FixResult": "fixing",
         "LinkedProject": "linked",
         "Progress": "progress",
+        "Proposal": "proposing",
         "Step": "progress",
         "Withheld": "fixing",
         "check": "remembered_check",
@@ -66,6 +70,7 @@ _MODULES: Final = MappingProxyType(
         "forget": "surveying",
         "open_project": "linked",
         "origins_of": "surveying",
+        "propose": "proposing",
         "report_files": "per_file",
         "silence": "silencing",
         "survey": "surveying",

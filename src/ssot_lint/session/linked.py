@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from ssot_lint.project import Project
+    from ssot_lint.project import ManagedClass, Project
     from ssot_lint.settings import Settings
     from ssot_lint.summary import ModuleSummary
 
@@ -66,6 +66,15 @@ class LinkedProject:
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     progress: Progress = unseen
+
+    def managed_classes(self) -> list[ManagedClass]:
+        """Return the managed classes that stand in the targets, and those of other packages."""
+        targets = {file.record.path for file in self.targets()}
+        return [
+            managed
+            for managed in self.project.managed.values()
+            if managed.location is None or managed.location.path in targets
+        ]
 
     def targets(self) -> Iterator[Examined]:
         """Yield the files that findings are asked for."""
