@@ -51,7 +51,7 @@ def test_the_wheel_holds_modules_pages_types_and_entry_points(tmp_path: Path) ->
         name for name in names if not name.partition("/")[0].endswith(".dist-info")
     }
     assert any(name.endswith("licenses/LICENSE") for name in names)
-    assert "ssot-lint = ssot_lint.cli:main" in entry_points
+    assert "ssot-lint = ssot_lint.__main__:script" in entry_points
     assert "SST = ssot_lint.flake8_plugin:Plugin" in entry_points
 
 
