@@ -87,6 +87,19 @@ SERVING: Final = {
 }
 
 
+DECLARING: Final = {
+    ("--dry-run",): r"!file pyproject\.toml",
+    ("--baseline",): r"file \.ssot-lint-baseline\.json",
+    ("--own-file",): r"beside which no \.ssot-lint\.toml counts",
+    ("--src", "app"): r"^pool\.Pool",
+    ("--exclude", "app/pool.py"): r"!^app\.pool\.Pool",
+    ("--test-paths", "app/"): r"!^app\.pool\.Pool",
+    ("--no-infer",): r"!^app\.pool\.Pool",
+    ("--config", "elsewhere.toml"): r"file elsewhere\.toml",
+    ("--color", "always"): "\x1b\\[",
+}
+
+
 def each(command: str, options: Mapping[Words, str], *beside: str) -> Iterator[Effect]:
     return (Effect(command, given, seen, beside) for given, seen in options.items())
 
@@ -129,6 +142,12 @@ EFFECTS: Final = (
     Effect("map", ("--infer",), r"^app\.pool\.Pool", ("--config", "infer = false")),
     Effect("map", ("--output-file", "report"), "file report: ", ("--format", "json")),
     Effect("map", ("-o", "report"), "file report: ", ("--format", "json")),
+    *each("init", {**DECLARING, **RUNNING}, "--yes"),
+    Effect("init", ("--yes",), r"file pyproject\.toml"),
+    Effect("init", ("-y",), r"file pyproject\.toml"),
+    Effect("init", ("--no-baseline",), r"!file \.ssot-lint-baseline\.json", ("--yes", "--baseline")),
+    Effect("init", ("--min-confidence", "low"), r"^app\.pool\.Pool", ("--yes", "--test-paths", "app/")),
+    Effect("init", ("--infer",), r"^app\.pool\.Pool", ("--yes", "--no-infer")),
     Effect("explain", ("--output-format", "json"), '"code": "SST101"', ("SST101",)),
     Effect("explain", ("--format", "json"), '"code": "SST101"', ("SST101",)),
     Effect("explain", ("--color", "always"), "\x1b\\[", ("SST101",)),

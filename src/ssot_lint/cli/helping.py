@@ -18,7 +18,13 @@ _GROUPS: Final = (
             *("--min-confidence", "--check-tests", "--baseline", "--prune"),
         ),
     ),
-    ("What is changed", ("--fix", "--unsafe-fixes", "--diff", "--add-noqa", "--noqa-reason")),
+    (
+        "What is changed",
+        (
+            *("--fix", "--unsafe-fixes", "--diff", "--add-noqa", "--noqa-reason"),
+            *("--dry-run", "--yes", "--own-file"),
+        ),
+    ),
     (
         "How it is reported",
         (
@@ -26,7 +32,10 @@ _GROUPS: Final = (
             *("--color", "--no-progress"),
         ),
     ),
-    ("What belongs to the project", ("--src", "--exclude", "--test-paths", "--infer", "--stdin-filename")),
+    (
+        "What belongs to the project",
+        ("--src", "--exclude", "--test-paths", "--infer", "--stdin-filename"),
+    ),
     ("Where settings come from", ("--config", "--isolated", "--show-settings", "--show-files")),
     (
         "How it is run",

@@ -10,6 +10,7 @@ import click
 
 from ssot_lint.cli.baseline import FILE as BASELINE
 from ssot_lint.cli.baseline import is_in_ci, keep
+from ssot_lint.cli.helping import command
 from ssot_lint.cli.options import (
     CONFIDENCES,
     available_cores,
@@ -37,14 +38,18 @@ _DONE: Final = 0
 _FAILED: Final = 2
 
 
-@click.command(
+@command(
+    short_help="Declare the managed classes in the configuration.",
     epilog="""\b
 Examples:
   ssot-lint init
   ssot-lint init --dry-run
   ssot-lint init src/app --min-confidence medium
   ssot-lint init --yes --baseline
-"""
+
+\b
+Exit status: 0 all is done that was wanted, 2 the work could not be done, 130 ended by Ctrl-C.
+""",
 )
 @paths_argument
 @click.option("--dry-run", is_flag=True, help="Show what would be written as a patch, and write nothing.")
