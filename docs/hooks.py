@@ -163,5 +163,5 @@ def _settings_lines() -> Iterator[str]:
         yield from ("```toml", example, "```", "")
         if is_table:
             yield from ("| key | takes | |", "|---|---|---|")
-            yield from (f"| `{key.key}` | {key.takes} | {key.text} |" for key in MANAGED)
+            yield from (f"| `{key.key}` | {key.kind.value} | {key.text} |" for key in MANAGED)
             yield ""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CODES = sorted(rule.code for rule in RULES)
-COMMANDS = ["baseline", "check", "clean", "completion", "explain", "init", "map", "rules", "server"]
+COMMANDS = ["baseline", "check", "clean", "completion", "config", "explain", "init", "map", "rules", "server"]
 
 
 def complete(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *words: str) -> list[str]:

@@ -26,6 +26,7 @@ _COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "check": "check",
         "clean": "clean",
         "completion": "completion",
+        "config": "config",
         "explain": "explain",
         "init": "init",
         "map": "map_",

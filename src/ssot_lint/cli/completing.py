@@ -40,6 +40,18 @@ def complete_rules(context: click.Context, _argument: click.Parameter, incomplet
     ]
 
 
+def complete_settings(context: click.Context, _argument: click.Parameter, incomplete: str) -> Items:
+    """Offer the keys of settings that aren't named yet."""
+    from ssot_lint.config.described import SETTINGS
+
+    given = context.params.get("keys") or ()
+    return [
+        CompletionItem(setting.key, help=setting.kind.value)
+        for setting in SETTINGS
+        if setting.key.startswith(incomplete) and setting.key not in given
+    ]
+
+
 def complete_configuration(context: click.Context, option: click.Parameter, incomplete: str) -> Items:
     """Offer the keys of settings, and files."""
     from ssot_lint.config.described import SETTINGS

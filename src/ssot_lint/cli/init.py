@@ -53,12 +53,12 @@ Exit status: 0 all is done that was wanted, 2 the work could not be done, 130 en
 )
 @paths_argument
 @click.option("--dry-run", is_flag=True, help="Show what would be written as a patch, and write nothing.")
-@click.option("--yes", "-y", is_flag=True, help="Write the entries without asking.")
+@click.option("--yes", "-y", is_flag=True, help="Write the entries without asking (default: ask).")
 @click.option(
     "--baseline/--no-baseline",
     "wants_baseline",
     default=None,
-    help=f"Write the findings that are left to {BASELINE}, or don't, without asking.",
+    help=f"Write the findings that are left to {BASELINE}, or don't, without asking (default: ask).",
 )
 @click.option(
     "--min-confidence",

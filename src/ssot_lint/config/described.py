@@ -23,6 +23,10 @@ class Kind(enum.Enum):
     BASES = "a list of classes by their dotted names"
     CODES_BY_PATTERN = "a table of patterns with lists of codes"
     DECLARATIONS = "an array of tables"
+    PATH = "a dotted name"
+    PATHS = "a dotted name, or a list of them"
+    SCOPE = "`process`, `keyed` or `context`"
+    OWNERS = "a list of names and patterns"
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,38 +181,40 @@ class DescribedKey(msgspec.Struct, frozen=True):
     """A key of a ``[[tool.ssot-lint.managed]]`` entry."""
 
     key: str
-    takes: str
+    kind: Kind
     text: str
+    is_required: bool = False
 
 
 MANAGED: Final = (
     DescribedKey(
         "class",
-        "a dotted name",
+        Kind.PATH,
         "The class, by the path of any import that leads to it. It may be another package's, and may be a "
         "function that constructs, as `sqlalchemy.create_engine`.",
+        is_required=True,
     ),
     DescribedKey(
         "factory",
-        "a dotted name, or a list of them",
+        Kind.PATHS,
         "The functions, methods or classes that hand the instances out. They may construct; all others are "
         "to go through them.",
     ),
-    DescribedKey("factories", "a dotted name, or a list of them", "Another spelling of `factory`."),
+    DescribedKey("factories", Kind.PATHS, "Another spelling of `factory`."),
     DescribedKey(
         "scope",
-        "`process`, `keyed` or `context`",
+        Kind.SCOPE,
         "Whether there is one instance for the process, one for each key (a user, a tenant), or one for each "
         "context (a request). Without it what the code shows counts, else `process`.",
     ),
     DescribedKey(
         "canonical",
-        "a dotted name",
+        Kind.PATH,
         "The module that everybody is to import the class from (SST505).",
     ),
     DescribedKey(
         "allow",
-        "a list of names and patterns",
+        Kind.OWNERS,
         "Further code that may construct: dotted names of modules, classes or functions, with `*` for "
         "anything, or patterns of files, which have a `/` in them or end with `.py`.",
     ),
