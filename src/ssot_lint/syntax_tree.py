@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ssot_lint.model import Span
+from ssot_lint.parse_limits import objection_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORM_FEEDS: Final = re.compile(r"[ \t\f]*\f")
+
+_PANIC: Final = "PanicException"
+"""What LibCST's native part raises when it has lost its way; no ``Exception``, and found in no module."""
 
 
 class UnreadableByLibCSTError(Exception):
@@ -52,7 +56,10 @@ def _one_kind_of_error() -> Iterator[None]:
 
     try:
         yield
-    except (cst.ParserSyntaxError, TypeError, RecursionError, ValueError) as error:
+    except BaseException as error:
+        known = (cst.ParserSyntaxError, TypeError, RecursionError, MemoryError, ValueError)
+        if not isinstance(error, known) and type(error).__name__ != _PANIC:
+            raise
         reason = " ".join(str(error).split())[:200]
         raise UnreadableByLibCSTError(f"{type(error).__name__}: {reason}") from error
 
@@ -61,6 +68,9 @@ def parse(text: str) -> SyntaxTree:
     """Return the tree of a text; UnreadableByLibCSTError where LibCST has none."""
     import libcst as cst
 
+    objection = objection_to(text)
+    if objection is not None:
+        raise UnreadableByLibCSTError(objection)
     with _one_kind_of_error():
         plain, shifts = _without_form_feeds(text)
         return SyntaxTree(cst.parse_module(plain), plain, shifts)
