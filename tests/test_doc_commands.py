@@ -31,6 +31,9 @@ from doc_pages import (
     read_blocks,
     read_commands,
 )
+from doc_pages import (
+    RULES as RULE_PAGES,
+)
 
 from ssot_lint.cli.app import app
 from ssot_lint.config import load_settings
@@ -50,6 +53,7 @@ NOT_RUN: Final = 9
 """How many blocks aren't run. One that needs another reason than the network should rather be mended."""
 LINTERS: Final = re.compile(r"\b(ssot-lint|flake8|ruff|pylint)\b")
 """What ends with status 1 when there are findings."""
+PROGRAM: Final = Path(sys.executable).with_name("ssot-lint")
 COMMANDS: Final = frozenset(app.list_commands(click.Context(app)))
 MARK: Final = "-- command is over, status"
 UNPARSED: Final = frozenset({"text", "diff", "lua", "vim", "dot", "mermaid"})
@@ -177,12 +181,31 @@ def test_the_options_of_what_is_not_run_exist() -> None:
     assert {"python3", "python", ".venv/bin/ssot-lint", "ssot-lint", ".venv/bin/pip"} <= seen
 
 
+def test_the_options_that_running_text_speaks_of_exist() -> None:
+    """Inline code that is an option, or a command of ours with its options."""
+    context = click.Context(app)
+    commands = [app, *(command for name in COMMANDS if (command := app.get_command(context, name)))]
+    options = [option for command in commands for option in command.get_params(context)]
+    flags = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
+    flags |= set(re.findall(r"--[a-z-]+", run_help((sys.executable, "-m", "benchmarks.speed", "--help"))))
+    pages = [page for page in all_pages() if not page.is_relative_to(RULE_PAGES)]
+    for page in pages:
+        prose = re.sub(r"^( *)```.*?^\1```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+        for code in re.findall(r"`([^`\n]+)`", prose):
+            program, *words = code.split()
+            if program.startswith("--") or program == "ssot-lint":
+                said = {word for word in (program, *words) if re.match(r"--?[a-z][\w-]*$", word)}
+                assert said <= flags, f"{page.name}: {code}: {said - flags}"
+            if program == "ssot-lint" and words and re.fullmatch("[a-z]+", words[0]):
+                assert words[0] in COMMANDS, f"{page.name}: {code}"
+
+
 def asked_for_help(words: list[str]) -> list[str] | None:
     """Return the command that tells the options of another one; None where nobody here can tell."""
     program, arguments = Path(words[0]).name, words[1:]
     if program == "ssot-lint":
         commands = [word for word in arguments[:1] if word in COMMANDS] or ["check"]
-        return [str(Path(sys.executable).with_name("ssot-lint")), *commands, "--help"]
+        return [str(PROGRAM), *commands, "--help"]
     if program.startswith("python") and arguments[0] == "-m":
         assert importlib.util.find_spec(arguments[1]), words
         program, arguments = arguments[1], arguments[2:]
