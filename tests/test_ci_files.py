@@ -195,10 +195,9 @@ def test_the_action_writes_a_sarif_log_beside(tmp_path: Path, workspace: Path) -
 
 
 def test_the_action_tells_when_the_work_could_not_be_done(tmp_path: Path, workspace: Path) -> None:
-    step = Runner(tmp_path, paths="nowhere.py", sarif="found.sarif").check(workspace)
-    assert step.status == 2
-    assert step.outputs["status"] == "2"
-    assert "nowhere.py: no such file or folder" in step.printed
+    step = Runner(tmp_path, args="--baseline nowhere.json", sarif="found.sarif").check(workspace)
+    assert (step.status, step.outputs) == (2, {"status": "2"})  # no log, so none to be uploaded
+    assert "nowhere.json: there is no such baseline" in step.printed
 
 
 def test_the_outputs_of_the_action_are_those_of_its_steps() -> None:
