@@ -151,6 +151,8 @@ EFFECTS: Final = (
     Effect("explain", ("--output-format", "json"), '"code": "SST101"', ("SST101",)),
     Effect("explain", ("--format", "json"), '"code": "SST101"', ("SST101",)),
     Effect("explain", ("--color", "always"), "\x1b\\[", ("SST101",)),
+    Effect("config", ("--output-format", "json"), '"key": "min-confidence"'),
+    Effect("config", ("--schema", "pyproject"), '"\\$schema":'),
     Effect("rules", ("--output-format", "json"), '"code": "SST101"'),
     Effect("clean", ("--cache-dir", "kept"), "gone kept", (), (("check", "--cache-dir", "kept"),)),
     *each("server", SERVING),

@@ -44,7 +44,7 @@ Exit status: 0 the settings are shown, 2 a setting is unknown.
     is_flag=False,
     flag_value="settings",
     type=click.Choice(["settings", "pyproject"]),
-    help="Write a JSON schema, for editors: of the settings (the default), or of a pyproject.toml with them.",
+    help="Write a JSON schema, for editors, of the settings, or of a pyproject.toml (default: none).",
 )
 def config(*, keys: tuple[str, ...], output_format: str, schema: str | None) -> int:
     """Tell what can be configured: each setting with what it takes, its default and an example.
