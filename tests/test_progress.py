@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -101,18 +100,27 @@ def test_ctrl_c_ends_a_run_in_the_middle_and_the_next_one_goes_on_from_there(
 
 @needs_terminal
 def test_workers_end_with_a_run_that_is_killed(project: Path) -> None:
-    terminal = open_terminal(project, "--jobs", "2", script=STUCK)
+    # Not in a terminal, which would tell the workers that it is gone.
+    running = subprocess.Popen(
+        [sys.executable, "-c", STUCK, "--jobs", "2"], cwd=project, stdout=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
     workers = set[int]()
     while len(workers) < 2:
-        terminal.expect(r"stuck (\d+)")
-        assert isinstance(terminal.match, re.Match)
-        workers.add(int(terminal.match[1]))
-    terminal.kill(signal.SIGKILL)
-    terminal.wait()
+        said, number = running.stdout.readline().split()
+        assert said == "stuck"
+        workers.add(int(number))
+    running.kill()
+    running.wait()
+    running.stdout.close()
     end = time.monotonic() + PATIENCE
-    while any(map(is_alive, workers)):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    try:
+        while any(map(is_alive, workers)):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+    finally:
+        for worker in filter(is_alive, workers):
+            os.kill(worker, signal.SIGKILL)
 
 
 def is_alive(process: int) -> bool:

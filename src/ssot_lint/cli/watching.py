@@ -132,12 +132,11 @@ def _hints(look: _Look) -> Iterator[None]:
             yield_on_timeout=True,
             ignore_permission_denied=True,
         ):
-            has_moved = look.at_little() != known
-            if changes or is_new or has_moved:
+            if look.at_little() != known:
+                break
+            if changes or is_new:
                 yield
             is_new = False
-            if has_moved:
-                break
 
 
 def _state(path: str | Path) -> State | None:
