@@ -59,7 +59,7 @@ class Candidate:
         self.homes: set[str] = set()
         """The modules of the class and of its factories: what they do with it is their own affair."""
         self.makes_copies = False
-        """Whether the class's own methods hand out further instances."""
+        """Whether a method hands out further instances, or several class methods beside the factory do."""
         self.is_record = False
         self.has_roles = False
         """Whether one module keeps several instances side by side, each for another purpose."""
@@ -111,10 +111,17 @@ class Candidate:
             return
         self.homes.add(node.module.module)
         self.is_record = is_record(names, self.symbol)
+        further = 0
         for name in node.facts.methods:
             method = names.functions.get(f"{self.symbol}.{name}")
-            if method is not None and method.facts.kind == "method" and not name.startswith("__"):
-                self.makes_copies |= f"{self.symbol}()" in method.facts.makes
+            if method is None or f"{self.symbol}()" not in method.facts.makes:
+                continue
+            if method.facts.kind == "method":
+                self.makes_copies |= not name.startswith("__")
+            else:
+                further += method.symbol not in self.factories_and_helpers
+        keeps_one_itself = any(slot.rpartition(".")[0] == self.symbol for slot in self.slots)
+        self.makes_copies |= keeps_one_itself and further >= _SEVERAL  # one of many, the current one
 
     def _find_roles(self, names: Names) -> None:
         for slot in self.slots:

@@ -75,7 +75,10 @@ class ClassValues:
         )
 
     def _remarks(self, node: ast.ClassDef, target: Target) -> str:
-        """Return the comments on an attribute's lines and right above it, and the string right below it."""
+        """Return the comments on an attribute's lines and right above it, and the string right below it.
+
+        Right above the first attribute there may also be what the class says of itself.
+        """
         lines = self._positions.lines
         first = target.node.lineno - 1
         last = (target.value.end_lineno or first + 1) if target.value is not None else first + 1
@@ -89,6 +92,8 @@ class ClassValues:
             is_beside = statement.lineno == target.node.lineno and isinstance(text, ast.Constant)
             if is_beside and isinstance(text, ast.Constant) and isinstance(text.value, str):
                 found.append(text.value)
+        if len(node.body) > 1 and node.body[1].lineno == target.node.lineno:
+            found.append((ast.get_docstring(node) or "").partition("\n\n")[0])
         return "\n".join(found)
 
     def annotations(self, node: ast.ClassDef) -> tuple[tuple[str, ...], tuple[str, ...]]:
