@@ -164,12 +164,16 @@ def test_what_the_code_shows_is_looked_for_even_where_only_declarations_count(
 
 
 def test_the_factory_beside_the_class_stands_first(run: Callable[..., Ran], project: Path) -> None:
-    (project / "shop/a.py").write_text(
-        "from shop.mail import Mail\n\n_own = None\n\n\ndef get_own():\n    global _own\n"
-        "    if _own is None:\n        _own = Mail()\n    return _own\n"
-    )
-    run("--yes")
-    assert 'factory = ["shop.mail.get_mail", "shop.a.get_own"]' in (project / "pyproject.toml").read_text()
+    for name in ("a", "b"):
+        (project / f"shop/{name}.py").write_text(
+            f"from shop.mail import Mail\n\n_own = None\n\n\ndef get_{name}():\n    global _own\n"
+            "    if _own is None:\n        _own = Mail()\n    return _own\n"
+        )
+    many = "get_b(), " * 9
+    (project / "shop/three.py").write_text(f"from shop.b import get_b\n\n\ndef three():\n    return {many}\n")
+    run("--yes", "--min-confidence", "low")
+    expected = 'factory = ["shop.mail.get_mail", "shop.b.get_b", "shop.a.get_a"]'
+    assert expected in (project / "pyproject.toml").read_text()
 
 
 # -- where it is written

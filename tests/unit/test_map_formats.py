@@ -349,6 +349,8 @@ def test_what_is_allowed_is_not_counted_as_gone_around() -> None:
     (article,) = page.all("article")
     assert article["data-around"] == "0"
     assert len(page.all("g", "allowed")) == 1
+    assert len(page.all("path", "allowed")) == 2, "the line around, and its tip"
+    assert not page.all("g", "through")
     assert page.texts.count("0 through the factory, 0 around it, 1 allowed") == 2
     assert "goes around it, as the configuration allows" in page.texts
 
