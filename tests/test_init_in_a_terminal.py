@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Path:
 
 def test_the_entries_and_a_baseline_are_written_when_the_user_agrees(project: Path) -> None:
     terminal = open_terminal(project, "init")
-    terminal.expect(r"Write 10 entries to pyproject\.toml\? \[Y/n\]: ")
+    terminal.expect(r"Write 9 entries to pyproject\.toml\? \[Y/n\]: ")
     assert "\x1b[1mchat.hub.MessageHub\x1b[0m" in str(terminal.before), "the map, in colours"
     terminal.sendline("")
     terminal.expect(r"50 findings are left\. .*\[y/N\]: ")
@@ -30,7 +30,7 @@ def test_the_entries_and_a_baseline_are_written_when_the_user_agrees(project: Pa
     status, out = rest(terminal)
     assert status == 0
     assert f"{BASELINE}: 50 known findings." in out
-    assert (project / "pyproject.toml").read_text().count("[[tool.ssot-lint.managed]]") == 10
+    assert (project / "pyproject.toml").read_text().count("[[tool.ssot-lint.managed]]") == 9
     status, out = rest(open_terminal(project, "init"))
     assert status == 0
     assert "[Y/n]" not in out

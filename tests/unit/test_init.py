@@ -108,7 +108,7 @@ def test_the_entries_are_added_and_all_else_stays(run: Callable[..., Ran], proje
     assert (ran.status, ran.err) == (0, "")
     assert (project / "pyproject.toml").read_text() == f"{FILES['pyproject.toml']}\n{ENTRIES}"
     assert "shop.cart.Cart (shop/cart.py:1): high confidence, one instance\n" in ran.out
-    assert "1 is in no need of it: to call the class gives the one instance.\n" in ran.out
+    assert "1 needs no entry: the class itself says how its instances are come by.\n" in ran.out
     assert "pyproject.toml: 2 entries added.\n" in ran.out
     assert ran.out.endswith("1 finding: see ssot-lint check; ssot-lint baseline puts them aside.\n")
     assert not (project / BASELINE).exists()
@@ -161,6 +161,18 @@ def test_what_the_code_shows_is_looked_for_even_where_only_declarations_count(
     (project / "pyproject.toml").write_text("[tool.ssot-lint]\ninfer = false\n")
     assert "2 entries added" in run("--yes").out
     assert run("--yes", "--no-infer").out.startswith("No managed class")
+
+
+def test_a_private_class_whose_instances_nobody_keeps_gets_no_entry(
+    run: Callable[..., Ran], project: Path
+) -> None:
+    """An entry would say that there is one instance, and its factory would be held to that."""
+    (project / "shop/cart.py").write_text(
+        "class _Cart:\n    pass\n\n\ndef get_cart() -> _Cart:\n    return _Cart()\n"
+    )
+    ran = run("--yes")
+    assert "2 need no entry: the class itself says how its instances are come by.\n" in ran.out
+    assert "shop.cart" not in (project / "pyproject.toml").read_text()
 
 
 def test_the_factory_beside_the_class_stands_first(run: Callable[..., Ran], project: Path) -> None:

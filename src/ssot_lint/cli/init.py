@@ -138,7 +138,8 @@ def _told(proposal: Proposal, confidence: Confidence, *, color: bool) -> Iterato
     if proposal.declared:
         yield f"{_counted(proposal.declared)} declared already.\n"
     if proposal.guarded:
-        yield f"{_counted(proposal.guarded)} in no need of it: to call the class gives the one instance.\n"
+        needs = "1 needs" if proposal.guarded == 1 else f"{proposal.guarded} need"
+        yield f"{needs} no entry: the class itself says how its instances are come by.\n"
     if proposal.unsure:
         yield f"{_counted(proposal.unsure)} less sure: see ssot-lint map, and --min-confidence.\n"
 

@@ -42,7 +42,7 @@ class Proposal:
     declared: int
     """How many are declared already."""
     guarded: int
-    """How many need no declaration: to call the class is the way to its instance."""
+    """How many need no declaration: the class itself says who may construct it, or that everybody may."""
     unsure: int
     """How many are less sure than was asked for."""
 
@@ -72,7 +72,7 @@ def propose(
     )
     managed = [each for each in opened.managed_classes() if is_dotted_name(each.qualname)]
     undeclared = [each for each in managed if not each.is_declared]
-    in_need = [each for each in undeclared if not each.is_own_factory]
+    in_need = [each for each in undeclared if _is_kept(each) and not each.is_own_factory]
     chosen = tuple(each for each in in_need if each.confidence >= confidence)
     shown = str(path.relative_to(opened.cwd)) if path.is_relative_to(opened.cwd) else str(path)
     try:
@@ -92,6 +92,11 @@ def propose(
         guarded=len(undeclared) - len(in_need),
         unsure=len(in_need) - len(chosen),
     )
+
+
+def _is_kept(managed: ManagedClass) -> bool:
+    """Return whether the code shows where instances are kept; else an entry would claim too much."""
+    return bool(managed.keeps or managed.slots or managed.registries)
 
 
 def _declarations(chosen: Sequence[ManagedClass], opened: LinkedProject) -> Iterator[ManagedDeclaration]:
