@@ -198,6 +198,8 @@ def test_the_options_that_running_text_speaks_of_exist() -> None:
                 assert said <= flags, f"{page.name}: {code}: {said - flags}"
             if program == "ssot-lint" and words and re.fullmatch("[a-z]+", words[0]):
                 assert words[0] in COMMANDS, f"{page.name}: {code}"
+            if program == "python" and words[:1] == ["-m"]:
+                assert importlib.util.find_spec(words[1]), f"{page.name}: {code}"
 
 
 def asked_for_help(words: list[str]) -> list[str] | None:
