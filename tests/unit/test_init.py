@@ -285,7 +285,7 @@ def test_on_a_terminal_it_is_asked_for_both(
     answering(monkeypatch, "", "y")
     ran = run()
     assert ran.status == 0
-    assert ENTRIES.replace("tool.ssot-lint.", "") in ran.out
+    assert f"\n\n{ENTRIES}\n" in ran.out
     assert "Write 2 entries to pyproject.toml? [Y/n]" in ran.err
     assert f"1 finding is left. Write it to {BASELINE}, so that only new ones are reported? [y/N]" in ran.err
     assert (project / BASELINE).exists()

@@ -122,6 +122,19 @@ def test_a_class_that_is_its_own_factory_is_called_rightly() -> None:
     assert not lane.is_around
 
 
+def test_who_rightly_calls_the_class_passes_below_its_factories() -> None:
+    def lines(*factories: Factory) -> list[str]:
+        known = managed("a.B", is_own_factory=True, factories=factories)
+        page = Parsed("".join(render_page([known], {"a.B": [passage("m", Road.DIRECT, "a.B")]}, "x")))
+        return [line["d"] for line in page.all("path", "through") if "line" in line["class"]]
+
+    (straight,) = lines()
+    (below,) = lines(Factory("a.B.get", None))
+    assert "C" in straight
+    assert "H" in below
+    assert "V" in below
+
+
 def test_modules_are_put_together_the_busiest_first() -> None:
     places = [
         passage("rare", Road.FACTORY, "f"),

@@ -59,8 +59,12 @@ def with_declarations(text: str, file_name: str, declarations: Sequence[ManagedD
     return bom + (right.replace("\n", _CRLF) if is_crlf else right)
 
 
-def blocks(declarations: Sequence[ManagedDeclaration], name: str = _KEY) -> str:
-    """Return the declarations as tables of an array that has the name."""
+def as_tables(text: str, file_name: str, declarations: Sequence[ManagedDeclaration]) -> str:
+    """Return the declarations alone, as tables for a configuration file that holds the text."""
+    return _blocks(declarations, _name(_place(parse_toml(text.removeprefix(_BOM)), file_name)))
+
+
+def _blocks(declarations: Sequence[ManagedDeclaration], name: str) -> str:
     return "\n".join(
         "".join([f"[[{name}]]\n", *(f"{key} = {_value(value)}\n" for key, value in entry(each).items())])
         for each in declarations
@@ -118,7 +122,7 @@ def _beside(text: str, lines: KeyLines, place: KeyPath, declarations: Sequence[M
     following = lines.statements[ours[-1] + 1 :][:1] if ours else []
     if not following:
         return _at_the_end(text, lines, place, declarations)
-    block, end = blocks(declarations, _name(place)), lines.statements[ours[-1]].place.end
+    block, end = _blocks(declarations, _name(place)), lines.statements[ours[-1]].place.end
     between = text[end : following[0].place.start].split("\n")[:-1]
     while len(between) > 1 and between[-1].lstrip().startswith("#"):
         between.pop()  # what stands right above the next table is about that
@@ -132,7 +136,7 @@ def _beside(text: str, lines: KeyLines, place: KeyPath, declarations: Sequence[M
 def _at_the_end(
     text: str, _lines: KeyLines, place: KeyPath, declarations: Sequence[ManagedDeclaration]
 ) -> str:
-    head, block = text.rstrip("\n"), blocks(declarations, _name(place))
+    head, block = text.rstrip("\n"), _blocks(declarations, _name(place))
     return f"{head}\n\n{block}" if head else block
 
 

@@ -21,6 +21,7 @@ _TOP: Final = 30
 _GAP: Final = 18
 _MOST: Final = 14
 """So many modules of a kind are drawn; the list below the picture has them all."""
+_ROADS: Final = {Road.FACTORY: "through", Road.DIRECT: "around", Road.ALLOWED: "allowed"}
 _LETTER: Final = 7.6
 _PADDING: Final = 20
 
@@ -47,9 +48,11 @@ WIDTH: Final = _PLACES.right
 
 def draw(managed: ManagedClass, lanes: Sequence[Lane]) -> Iterator[str]:
     """Yield an SVG element; all of its texts are escaped."""
-    through, hidden_through = _shown([lane for lane in lanes if not lane.is_around])
-    around, hidden_around = _shown([lane for lane in lanes if lane.is_around])
     gates, places = gates_of(managed, lanes), places_of(managed)
+    # Who rightly calls the class itself, beside which there are factories, passes below these, too.
+    is_below = [lane.is_around or (bool(gates) and lane.by not in gates) for lane in lanes]
+    through, hidden_through = _shown([lane for lane, below in zip(lanes, is_below, strict=True) if not below])
+    around, hidden_around = _shown([lane for lane, below in zip(lanes, is_below, strict=True) if below])
     through.sort(key=lambda lane: gates.index(lane.by) if lane.by in gates else -1)  # no lines cross
     rows = max(len(through) + bool(hidden_through), len(gates), len(places), 1)
     below = len(around) + bool(hidden_around)
@@ -106,12 +109,11 @@ def _around(lanes: Sequence[Lane], hidden: Sequence[Lane], top: int, middle: int
     """Yield the road that leads below the factories, and into the class from below."""
     for index, lane in enumerate(lanes):
         y = top + index * _ROW + _ROW // 2
-        road = "allowed" if lane.road is Road.ALLOWED else "around"
-        yield _bypass(y, middle, road)
+        yield _bypass(y, middle, _ROADS[lane.road])
         yield _user(lane, y)
     if hidden:
         y = top + len(lanes) * _ROW + _ROW // 2
-        road = "around" if any(lane.road is Road.DIRECT for lane in hidden) else "allowed"
+        road = _ROADS[Road.DIRECT if any(lane.road is Road.DIRECT for lane in hidden) else hidden[0].road]
         yield _bypass(y, middle, road)
         yield _more(hidden, y, road)
 
@@ -139,7 +141,7 @@ def _line(x: int, y: int, end_x: int, end_y: int, kind: str) -> str:
 
 
 def _user(lane: Lane, y: int) -> str:
-    road = {Road.FACTORY: "through", Road.DIRECT: "around", Road.ALLOWED: "allowed"}[lane.road]
+    road = _ROADS[lane.road]
     count = len(lane.passages)
     badge = (
         f'<text class="count {road}" x="{_USERS.right - 10}" y="{y + 4}">{count}</text>' if count > 1 else ""

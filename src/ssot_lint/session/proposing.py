@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ssot_lint.config.declaring import blocks, with_declarations
+from ssot_lint.config.declaring import as_tables, with_declarations
 from ssot_lint.config.files import place_to_write
 from ssot_lint.config.validation import is_dotted_name
 from ssot_lint.errors import ConfigurationError
@@ -38,7 +38,7 @@ class Proposal:
     classes: tuple[ManagedClass, ...]
     """The classes that get an entry."""
     entries: str
-    """The entries alone, as a file of our own would have them."""
+    """The entries alone."""
     declared: int
     """How many are declared already."""
     guarded: int
@@ -80,14 +80,15 @@ def propose(
     except OSError as error:
         raise ConfigurationError((f"{shown}: can't be read: {error.strerror}",)) from error
     declarations = tuple(_declarations(chosen, opened))
-    changed = with_declarations((before or b"").decode("utf-8"), path.name, declarations)
+    text = (before or b"").decode("utf-8")
+    changed = with_declarations(text, path.name, declarations)
     return Proposal(
         path=path,
         shown_path=shown,
         before=before,
         after=changed.encode("utf-8"),
         classes=chosen,
-        entries=blocks(declarations),
+        entries=as_tables(text, path.name, declarations),
         declared=len(managed) - len(undeclared),
         guarded=len(undeclared) - len(in_need),
         unsure=len(in_need) - len(chosen),
