@@ -23,6 +23,8 @@ _SHARED_WORDS: Final = frozenset(
     {"cache", "caches", "cached", "memo", "memos", "memoized", "pool", "pools", "registry", "registries"}
     | {"instances", "lock", "locks", "singleton", "singletons", "shared"}
 )
+_SHARED_ENDS: Final = ("cache", "registry")
+"""Of words that are written together, as in ``ONCECACHE``."""
 _MET_BEFORE: Final = frozenset(
     {
         "seen",
@@ -154,7 +156,8 @@ class Intent:
         facts = attribute.facts
         if facts.is_remarked:
             return "a comment beside it speaks of sharing"
-        if _SHARED_WORDS.intersection(word.lower() for word in _WORD.findall(facts.name)):
+        words = [word.lower() for word in _WORD.findall(facts.name)]
+        if _SHARED_WORDS.intersection(words) or any(word.endswith(_SHARED_ENDS) for word in words):
             return "its name speaks of sharing"
         signals = Signal.NONE
         for change in changes:

@@ -91,6 +91,7 @@ class Candidate:
         for slot in (*self.slots, *self.registries):
             holder = slot.rpartition(".")[0]
             self.owners.add(holder)  # a module's own statements, or the methods of the class that keeps it
+            self._add_fillers(holder, slot, names)
         homes = {f.rpartition(".")[0] for f in (*self.factories, self.symbol)}
         for home in homes:
             self._find_creators(home, names)
@@ -158,6 +159,16 @@ class Candidate:
             target = names.resolve(symbol[:-2]) if symbol.endswith("()") else None
             if target is not None and target.kind == "function" and target.symbol not in self.owners:
                 self.owners.add(target.symbol)
+
+    def _add_fillers(self, holder: str, place: str, names: Names) -> None:
+        """Add the further functions of a place's module that keep there what they construct."""
+        module = names.modules.get(holder)
+        for facts in module.functions if module is not None else ():
+            if any(
+                fill.target.removesuffix("[]") == place and f"{self.symbol}()" in fill.made
+                for fill in facts.fills
+            ):
+                self.owners.add(f"{holder}.{facts.qualname}")
 
     def _find_creators(self, home: str, names: Names) -> None:
         module = names.modules.get(home)

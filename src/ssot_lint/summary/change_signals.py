@@ -186,7 +186,7 @@ def tells_something(statements: Iterable[ast.stmt]) -> bool:
         if isinstance(call, ast.Call):
             function = call.func
             name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-            if name in _TELLING or "warn" in name.lower() or "deprecat" in name.lower():
+            if name.strip("_") in _TELLING or "warn" in name.lower() or "deprecat" in name.lower():
                 return True
     return False
 

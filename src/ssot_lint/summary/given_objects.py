@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from ssot_lint.summary.walker import ModuleWalker
 
 _ACCEPTED: Final = re.compile(
-    r"B006|B008|W0102|dangerous-default-value|\b(?:shared|caches?|memo(?:iz\w+)?|intentional(?:ly)?)\b",
+    r"B006|B008|W0102|dangerous-default-value"
+    r"|\b(?:shared|common (?:to|between|among)|caches?|memo(?:iz\w+)?"
+    r"|(?:intentional|deliberate)(?:ly)?|on purpose)\b",
     re.IGNORECASE,
 )
 
@@ -131,6 +133,15 @@ def _defaults(record: FunctionRecord) -> Iterator[tuple[str, _Default]]:
             yield argument.arg, _Default(node, "name", "", symbol, is_empty=False)
 
 
+def _comments_above(record: FunctionRecord, positions: Positions) -> Iterator[str]:
+    """Yield the lines of the comment that stands right above a function."""
+    node = record.node
+    above = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))]) - 2
+    while above >= 0 and positions.lines[above].lstrip().startswith("#"):
+        yield positions.lines[above]
+        above -= 1
+
+
 def _given_defaults(
     record: FunctionRecord, reader: GivenReader, defaults: Mapping[str, _Default], positions: Positions
 ) -> Iterator[GivenDefault]:
@@ -140,7 +151,10 @@ def _given_defaults(
         passed = tuple((callee, place) for held, callee, place in reader.passed if held == owner)
         if not (kept or passed or owner in reader.returned):
             continue
-        line = positions.lines[default.node.lineno - 1]
+        remarks = [
+            positions.lines[default.node.lineno - 1].partition("#")[2],
+            *_comments_above(record, positions),
+        ]
         yield GivenDefault(
             function=record.scope.qualname,
             scope=record.scope.index,
@@ -150,7 +164,7 @@ def _given_defaults(
             maker=default.maker,
             text=text_of(default.node),
             is_empty=default.is_empty,
-            is_accepted=bool(_ACCEPTED.search(line.partition("#")[2])),
+            is_accepted=any(map(_ACCEPTED.search, remarks)),
             span=positions.span(default.node),
             kept=kept,
             passed=passed,
