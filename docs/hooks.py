@@ -45,10 +45,13 @@ _OUT_OF_DOCS: Final = re.compile(r"\]\((?:\.\./)+(?P<path>(?!docs/)[\w./-]+)\)")
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Fill in the rules' part of the navigation, family by family."""
-    for entry in config.nav or ():
+    """Fill in the rules' part of the navigation, family by family; a page that it doesn't name comes last."""
+    navigation = config.nav or []
+    named = {path for entry in navigation for path in entry.values()}
+    for entry in navigation:
         if "Rules" in entry:
             entry["Rules"] = ["rules/index.md", *_rules_by_family()]
+    navigation += [page.name for page in sorted(Path(config.docs_dir).glob("*.md")) if page.name not in named]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> None:

@@ -47,6 +47,15 @@ def test_each_rule_is_in_the_navigation_once() -> None:
     assert len({rule.code[:4] for rule in RULES}) == len(FAMILIES)
 
 
+def test_a_page_that_the_navigation_does_not_name_comes_last(tmp_path: Path) -> None:
+    (tmp_path / "tutorial.md").touch()
+    (tmp_path / "another.md").touch()
+    config = load_config(str(ROOT / "mkdocs.yml"), docs_dir=str(tmp_path))
+    on_config(config)
+    assert config.nav is not None
+    assert config.nav[-2:] == [{"Changelog": "changelog.md"}, "another.md"]
+
+
 def test_each_setting_is_described_once_with_its_default_and_option() -> None:
     text = settings_reference()
     assert re.findall(r"^### (.+)$", text, re.MULTILINE) == [setting.key for setting in SETTINGS]
