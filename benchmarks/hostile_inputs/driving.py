@@ -15,6 +15,7 @@ import tempfile
 import traceback
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +66,10 @@ def names(count: int) -> list[str]:
     return [kinds[number % len(kinds)].format(number) for number in range(count)]
 
 
+Trial = Callable[["Sequence[bytes]"], "dict[str, int]"]
+"""What takes the files of one project, and returns figures; it raises when something isn't as it must be."""
+
+
 class Outcome(Counter[str]):
     """Figures of a run by name; ``failures`` tell what went wrong, each with the input."""
 
@@ -75,17 +80,17 @@ class Outcome(Counter[str]):
         self.failures = []
 
 
-def drive(inputs: Sequence[bytes]) -> Outcome:
+def drive(inputs: Sequence[bytes], trial: Trial) -> Outcome:
     """Try inputs as files of one project; if that fails, or takes too long, each by itself."""
     outcome = Outcome()
-    answer = _in_process(inputs, _BATCH_SECONDS)
+    answer = _in_process(inputs, trial, _BATCH_SECONDS)
     if isinstance(answer, dict):
         outcome.update(answer)
         return outcome
     outcome["batches again"] += 1
     culprits = 0
     for data in inputs:
-        alone = _in_process([data], CPU_SECONDS)
+        alone = _in_process([data], trial, CPU_SECONDS)
         if isinstance(alone, dict):
             outcome.update(alone)
         else:
@@ -96,7 +101,7 @@ def drive(inputs: Sequence[bytes]) -> Outcome:
     return outcome
 
 
-def _in_process(inputs: Sequence[bytes], seconds: int) -> dict[str, int] | str:
+def _in_process(inputs: Sequence[bytes], trial: Trial, seconds: int) -> dict[str, int] | str:
     """Return the figures, or what went wrong, from a process that may be killed."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -108,7 +113,7 @@ def _in_process(inputs: Sequence[bytes], seconds: int) -> dict[str, int] | str:
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             sys.stderr = io.StringIO()
             try:
-                answer: dict[str, int] | str = try_out(inputs)
+                answer: dict[str, int] | str = trial(inputs)
             except BaseException:  # noqa: BLE001 - whatever it is, it is what is looked for
                 answer = traceback.format_exc()
             with open(writing, "w", encoding="utf-8", errors="backslashreplace") as stream:
@@ -126,7 +131,67 @@ def _in_process(inputs: Sequence[bytes], seconds: int) -> dict[str, int] | str:
     return answer if isinstance(answer, (dict, str)) else repr(answer)
 
 
-def try_out(inputs: Sequence[bytes]) -> dict[str, int]:
+def try_steps(inputs: Sequence[bytes]) -> dict[str, int]:
+    """Take these files, as one project, through all steps from bytes to mended texts, without a disk."""
+    from ssot_lint.discovery import FileRecord, source_of
+    from ssot_lint.fixes import with_fixes, without_unused_imports
+    from ssot_lint.fixing import apply, compatible, merged
+    from ssot_lint.inspection import inspect
+    from ssot_lint.model import Confidence
+    from ssot_lint.project import link
+    from ssot_lint.rules import RULES
+    from ssot_lint.session.summarizing import decode, encode, summarize_source
+    from ssot_lint.settings import Settings
+    from ssot_lint.suppression import added_comments, named_codes, suppressed_lines
+
+    figures = Counter[str](inputs=len(inputs))
+    texts = {
+        "app/__init__.py": b"",
+        "app/ws.py": _MANAGER.encode(),
+        **dict(zip(names(len(inputs)), inputs, strict=True)),
+    }
+    sources = []
+    for name, data in texts.items():
+        module = name.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
+        is_package, is_test = name.endswith("/__init__.py"), name.startswith("tests/")
+        record = FileRecord(
+            path=name, location=name, project_path=name, module=module, is_package=is_package, is_test=is_test
+        )
+        sources.append(source_of(record, data))
+    results = [summarize_source(source) for source in sources]
+    for result in results:
+        assert result.problem is None, result.problem
+        assert decode(encode(result)) == result
+    settings = Settings(min_confidence=Confidence.LOW, check_tests=True)
+    project = link([result.summary for result in results if result.summary is not None], settings)
+    for source, result in zip(sources, results, strict=True):
+        summary = result.summary
+        assert summary is not None
+        is_valid = summary.error is None
+        figures["valid Python"] += is_valid
+        assert (
+            is_valid or source.problem or not _is_valid(texts[source.path]) or "nested" in str(summary.error)
+        )
+        inspection = inspect(source, project, RULES, screen=False)
+        for problem in inspection.problems:
+            assert _ALLOWED.search(problem), problem
+        figures["not read by LibCST"] += bool(inspection.problems)
+        figures["findings"] += len(inspection.findings)
+        suppressed_lines(source.text)
+        named_codes(source.text, "SST")
+        added_comments(source.text, {f.location.span.line: {f.code} for f in inspection.findings})
+        if not inspection.findings or not is_valid:
+            continue
+        mended = with_fixes(source, project, inspection.findings, inspection.tree)
+        fixes = compatible([(finding, finding.fix) for finding in mended if finding.fix is not None])
+        if fixes:
+            figures["texts mended"] += 1
+            text = apply(source.text, merged(suggestion for _, suggestion in fixes))
+            without_unused_imports(source, project, text)
+    return dict(figures)
+
+
+def try_faces(inputs: Sequence[bytes]) -> dict[str, int]:
     """Check and fix a project of these files with both faces; AssertionError for what mustn't be."""
     with (
         tempfile.TemporaryDirectory(prefix="hostile-") as folder,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _BLOCK: Final = re.compile(r"^```python.*\n(?:# [\w/.]+\n)?((?:.*\n)*?)```", re.MULTILINE)
+END: Final = ""
+"""What parts the examples, which have findings and fixes, from the pieces of files, which hardly have any."""
 _LONGEST: Final = 28
 """Lines of a piece, so that many can be tried."""
 _GENERATED: Final = 20
@@ -25,6 +27,7 @@ _GENERATED: Final = 20
 def pieces(folders: Sequence[Path], most: int, chance: random.Random) -> list[str]:
     """Return pieces of the Python files in folders, some statements each, and the examples of all rules."""
     found = [block for page in _pages() for block in _BLOCK.findall(page.read_text(encoding="utf-8"))]
+    found.append(END)
     files = sorted(path for folder in folders for path in folder.rglob("*.py"))
     chance.shuffle(files)
     for path in files:
@@ -87,9 +90,10 @@ def programs(number: int, seed: int) -> list[str]:
 
 def hostile(texts: Sequence[str], generated: Sequence[str], chance: random.Random) -> Iterator[bytes]:
     """Yield inputs without end: mutated pieces, and generated programs, some of them as they are."""
-    everything = [*texts, *generated]
+    examples = texts[: texts.index(END)]
+    real = [*texts[len(examples) + 1 :], *generated] or examples
     while True:
         if generated and chance.randrange(_GENERATED) == 0:
             yield chance.choice(generated).encode("utf-8", "surrogatepass")
         else:
-            yield mutated(chance.choice(everything), texts, chance)
+            yield mutated(chance.choice(chance.choice((examples, real))), texts, chance)

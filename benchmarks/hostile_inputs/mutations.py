@@ -154,14 +154,14 @@ _COMMENTS: Final = (
 
 def mutated(text: str, others: Sequence[str], chance: random.Random) -> bytes:
     """Return a text with some changes, of which all but a few leave most of it as it was."""
-    for _ in range(chance.choice((1, 1, 1, 2, 3, 6))):
+    for _ in range(chance.choice((0, 1, 1, 1, 1, 2, 4))):
         text = chance.choice(_MUTATIONS)(text, others, chance)
     return _as_bytes(text, chance)
 
 
 def _as_bytes(text: str, chance: random.Random) -> bytes:
     """Return the bytes of a text, now and then with a mark, a cookie or newlines that don't fit."""
-    kind = chance.randrange(24)
+    kind = chance.randrange(40)
     if kind == 0:
         text = text.replace("\n", "\r\n")
     elif kind == 1:

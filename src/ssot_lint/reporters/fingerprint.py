@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from ssot_lint.model import Finding
 
-_PLACE: Final = re.compile(r"[^\s()]+\.\w+:\d+(?::\d+)?")
+_WORD: Final = re.compile(r"[^\s()]+")
+_PLACE: Final = re.compile(r"(?<!^)\.\w+:\d+(?::\d+)?")
+"""How a word that names a place ends. To ask for what stands before would take its length at each place."""
 
 
 def fingerprint(finding: Finding, project_path: str) -> str:
@@ -27,4 +29,9 @@ def fingerprint(finding: Finding, project_path: str) -> str:
 
 def without_places(message: str) -> str:
     """Return a message without the places that it names, which move with the lines around them."""
-    return _PLACE.sub("", message)
+    return _WORD.sub(_without_place, message)
+
+
+def _without_place(word: re.Match[str]) -> str:
+    end = max((place.end() for place in _PLACE.finditer(word[0])), default=0)
+    return word[0][end:]

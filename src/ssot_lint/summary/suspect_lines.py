@@ -18,7 +18,7 @@ _CHANGES: Final = (
 )
 """Each begins with a character of its own, which is searched for much faster than alternatives are."""
 _CHANGING_WORDS: Final = ("del ", "del(", "heap", "insort", "shuffle")
-_ATTRIBUTE_STORE: Final = re.compile(r"\.\s*\w+\s*(?::[^\n=]+|,[^\n=]+)?=(?!=)")
+_ATTRIBUTE_STORE: Final = re.compile(r"\.\s*\w+\s*(?:=(?!=)|[:,])")
 _ON_SELF: Final = re.compile(r"(?<![\w.])self\s*\Z")
 _NEAR: Final = 20
 """Characters before a dot in which its owner is looked for."""
@@ -73,11 +73,24 @@ class ForeignStoreLines:
 
 def _foreign_stores(text: str) -> Iterator[int]:
     """Yield where such statements have their ``=``; the search is for the dot, which is the rarest part."""
-    position = 0
-    while (found := _ATTRIBUTE_STORE.search(text, position)) is not None:
+    equals = newline = -1
+    for found in _ATTRIBUTE_STORE.finditer(text):
+        at = found.end() - 1
+        if text[at] != "=":
+            # An annotation, or further targets. What comes next is looked for once, however many there are.
+            equals = equals if equals > at else _next("=", text, at)
+            newline = newline if newline > at else _next("\n", text, at)
+            if not at + 1 < equals < newline or text.startswith("==", equals):
+                continue
+            at = equals
         if _ON_SELF.search(text, max(0, found.start() - _NEAR), found.start()) is None:
-            yield found.end() - 1
-        position = found.start() + 1
+            yield at
+
+
+def _next(character: str, text: str, position: int) -> int:
+    """Return where a character is found next; the end of the text where it isn't."""
+    found = text.find(character, position)
+    return len(text) if found < 0 else found
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[int]:

@@ -24,6 +24,8 @@ _SEPARATOR: Final = re.compile(r"[,\s]")
 
 CODE: Final = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 _ANYWHERE: Final = re.compile("noqa", re.IGNORECASE)
+_REST: Final = re.compile(r"noqa[^\n]*", re.IGNORECASE)
+"""A line from its first noqa on: all of it at once, since a line may have any number of them."""
 _BLANKET: Final = ("",)
 
 
@@ -58,7 +60,8 @@ def named_codes(text: str, prefix: str) -> tuple[NamedCode, ...]:
 
     What stands in a string silences, too, but speaks of something: it is no comment, and isn't returned.
     """
-    if not re.search(rf"noqa[^\n]*{re.escape(prefix)}\d", text, re.IGNORECASE):
+    code = re.compile(rf"{re.escape(prefix)}\d", re.IGNORECASE)
+    if not any(code.search(text, *rest.span()) for rest in _REST.finditer(text)):
         return ()
     lines = lines_of(text)
     comments = comment_columns(lines)
@@ -79,9 +82,11 @@ def _named_in(source: str, prefix: str, lines: range, comments: Mapping[int, int
     match = INLINE.search(source)
     if match is None or match["codes"] is None:
         return
+    row, begin, read = lines.start, 0, 0
     for code in CODE.finditer(source, match.start("codes"), match.end("codes")):
-        before = source[: code.start()]
-        row, column = lines.start + before.count("\n"), len(before) - (before.rfind("\n") + 1)
+        row += source.count("\n", read, code.start())
+        begin = source.rfind("\n", read, code.start()) + 1 or begin
+        read, column = code.start(), code.start() - begin
         if code[0].startswith(prefix) and column > comments.get(row, column):
             span = Span(row, column, row, column + len(code[0]))
             yield NamedCode(code[0], span, lines.start, lines.stop - 1)
