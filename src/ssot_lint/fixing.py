@@ -80,7 +80,7 @@ def _end(span: Span) -> tuple[int, int]:
 
 def _line_starts(text: str) -> list[int]:
     """Return where each line begins, and the end of the text."""
-    return [0, *accumulate(len(line) for line in _LINE.findall(text))]
+    return [0, *accumulate(map(len, _LINE.findall(text)))]
 
 
 def _offset(starts: Sequence[int], span: Span, *, end: bool) -> int:

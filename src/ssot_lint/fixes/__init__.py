@@ -39,6 +39,14 @@ FIXERS: Final[Mapping[str, str]] = MappingProxyType(
 """The modules that make the fixes, by the code of the rule; each has a function ``suggest``."""
 
 
+MOST_WORK: Final = 4_000_000
+"""Findings times lines of a file up to which edits are worked out: to make one takes longer in a longer file.
+
+``--fix`` comes to the others when it has mended the first ones.
+"""
+_TOO_MANY: Final = "the file has too many findings before this one"
+
+
 def with_fixes(
     source: SourceFile, project: Project, findings: Sequence[Finding], tree: SyntaxTree | None = None
 ) -> list[Finding]:
@@ -57,7 +65,15 @@ def with_fixes(
         file = FixedFile(source, module, project, tree or parse(source.text))
     except UnreadableByLibCSTError:
         return list(findings)
-    return [_with_fix(file, finding) if finding.code in FIXERS else finding for finding in findings]
+    left = MOST_WORK // len(file.lines)
+    made: list[Finding] = []
+    for finding in findings:
+        if finding.code in FIXERS:
+            left -= 1
+            made.append(_with_fix(file, finding) if left >= 0 else _in_words(finding, _TOO_MANY))
+        else:
+            made.append(finding)
+    return made
 
 
 def without_unused_imports(source: SourceFile, project: Project, text: str) -> str:
@@ -86,10 +102,17 @@ def _with_fix(file: FixedFile, finding: Finding) -> Finding:
             raise NoFixError("LibCST doesn't give this file back as it is")
         made = [_finished(file, finding, each) for each in _fixer(finding.code)(file, finding)]
     except (NoFixError, OverlapError) as error:
-        reason = error if isinstance(error, NoFixError) else "its edits get into each other's way"
-        first, *others = finding.suggestions
-        made = [Suggestion(f"{first.title} (not by --fix: {reason})"), *others]
+        return _in_words(
+            finding, error if isinstance(error, NoFixError) else "its edits get into each other's way"
+        )
     return msgspec.structs.replace(finding, suggestions=tuple(made))
+
+
+def _in_words(finding: Finding, reason: object) -> Finding:
+    """Return the finding with its way out in words, and why there are no edits for it."""
+    first, *others = finding.suggestions
+    title = f"{first.title} (not by --fix: {reason})"
+    return msgspec.structs.replace(finding, suggestions=(Suggestion(title), *others))
 
 
 def _fixer(code: str) -> Callable[[FixedFile, Finding], Iterable[Suggestion]]:

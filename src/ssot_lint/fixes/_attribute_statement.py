@@ -10,7 +10,6 @@ import libcst as cst
 from ssot_lint.fixes._file import FixedFile, NoFixError
 from ssot_lint.fixes._imports import is_docstring
 from ssot_lint.model import Edit, Span
-from ssot_lint.syntax_tree import nodes_with_parents
 
 if TYPE_CHECKING:
     from ssot_lint.model import Finding
@@ -54,25 +53,14 @@ def value_text(file: FixedFile, found: AttributeStatement, deeper: str) -> str:
     return re.sub(r"(\r\n|\r|\n)(?=[^\r\n])", lambda newline: f"{newline[0]}{deeper}", text)
 
 
-def check_neighbours(found: AttributeStatement) -> None:
+def check_neighbours(file: FixedFile, found: AttributeStatement) -> None:
     """Raise NoFixError when other statements of the class body belong to the attribute."""
     index = found.body.body.index(found.line)
     after = found.body.body[index + 1] if index + 1 < len(found.body.body) else None
     if after is not None and is_docstring(after):
         raise NoFixError("a string below it documents it")
-    for statement in found.body.body:
-        if statement is found.line:
-            continue
-        parts: list[cst.CSTNode] = [statement]
-        if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
-            parts = [*statement.decorators, *getattr(getattr(statement, "params", None), "params", ())]
-        for part in parts:
-            for node, parent in nodes_with_parents(part):
-                is_other = (isinstance(parent, cst.Attribute) and parent.attr is node) or (
-                    isinstance(parent, cst.Param) and parent.name is node
-                )
-                if isinstance(node, cst.Name) and node.value == found.name and not is_other:
-                    raise NoFixError("the class body uses it in another place")
+    if file.uses_in_class(found.body).get(found.name, set()) - {index}:
+        raise NoFixError("the class body uses it in another place")
 
 
 def comments_above(found: AttributeStatement) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import symtable
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import libcst as cst
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ssot_lint.summary.facts import FunctionFacts, ModuleSummary
     from ssot_lint.syntax_tree import SyntaxTree
 
+
+Node = TypeVar("Node", bound=cst.CSTNode)
 
 _NAMELESS: Final = frozenset({"lambda", "listcomp", "setcomp", "dictcomp", "genexpr"})
 
@@ -43,11 +45,37 @@ class FixedFile:
         self._syntax_tree = tree
         self.newline = tree.module.default_newline
         self.indent = tree.module.default_indent
+        self._uses_in_class: dict[cst.IndentedBlock, dict[str, set[int]]] = {}
 
     @cached_property
     def parents(self) -> dict[cst.CSTNode, cst.CSTNode | None]:
         """Each node with the one that it is a field of, in no particular order."""
         return dict(nodes_with_parents(self.tree))
+
+    @cached_property
+    def _by_kind(self) -> dict[type[cst.CSTNode], list[cst.CSTNode]]:
+        found: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
+        for node in self.parents:
+            found.setdefault(type(node), []).append(node)
+        return found
+
+    def of_kind(self, kind: type[Node]) -> list[Node]:
+        """Return the nodes of exactly one kind: a file with many findings isn't gone through for each."""
+        return cast("list[Node]", self._by_kind.get(kind, []))
+
+    @cached_property
+    def _by_span(self) -> dict[Span, list[cst.CSTNode]]:
+        found: dict[Span, list[cst.CSTNode]] = {}
+        for node in self.parents:
+            if node in self._positions:
+                found.setdefault(self._positions[node], []).append(node)
+        return found
+
+    def uses_in_class(self, body: cst.IndentedBlock) -> dict[str, set[int]]:
+        """Return the names that a class body uses outside of its methods, with the numbers of statements."""
+        if body not in self._uses_in_class:
+            self._uses_in_class[body] = _uses_in_class(body)
+        return self._uses_in_class[body]
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands."""
@@ -82,7 +110,7 @@ class FixedFile:
 
     def find(self, span: Span, *kinds: type[cst.CSTNode]) -> cst.CSTNode | None:
         """Return the outermost node of one of the kinds at exactly this place."""
-        found = [n for n in self.parents if isinstance(n, kinds) and self._positions.get(n) == span]
+        found = [node for node in self._by_span.get(span, ()) if isinstance(node, kinds)]
         return min(found, key=lambda node: len(list(self.ancestors(node))), default=None)
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -150,18 +178,20 @@ class FixedFile:
             ]
         return found
 
+    @cached_property
+    def _locals(self) -> dict[tuple[str, ...], set[str]]:
+        """The names that scopes bind, but for the module's own, under the names that scopes go by."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        for names, table in self._tables[1:]:
+            bound = (symbol.get_name() for symbol in table.get_symbols() if symbol.is_local())
+            found.setdefault(names, set()).update(bound)
+        return found
+
     def locals_at(self, node: cst.CSTNode) -> frozenset[str]:
         """Return the names that mean something else at a place than at the level of the module."""
         if not self._tables:
             return self.occurring_names
-        scopes = set(self._scopes_at(node))
-        return frozenset(
-            symbol.get_name()
-            for names, table in self._tables[1:]
-            if names in scopes
-            for symbol in table.get_symbols()
-            if symbol.is_local()
-        )
+        return frozenset().union(*(self._locals.get(names, ()) for names in set(self._scopes_at(node))))
 
     def _scopes_at(self, node: cst.CSTNode) -> Iterator[tuple[str, ...]]:
         """Yield the definitions whose names a place sees: functions around it, and the class it is in."""
@@ -219,6 +249,22 @@ def names_handed_on(module: ModuleSummary, project: Project) -> frozenset[str]:
         if symbol.startswith(prefix)
     }
     return frozenset(found | set(module.exports or ()))
+
+
+def _uses_in_class(body: cst.IndentedBlock) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for index, statement in enumerate(body.body):
+        parts: list[cst.CSTNode] = [statement]
+        if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+            parts = [*statement.decorators, *getattr(getattr(statement, "params", None), "params", ())]
+        for part in parts:
+            for node, parent in nodes_with_parents(part):
+                is_other = (isinstance(parent, cst.Attribute) and parent.attr is node) or (
+                    isinstance(parent, cst.Param) and parent.name is node
+                )
+                if isinstance(node, cst.Name) and not is_other:
+                    found.setdefault(node.value, set()).add(index)
+    return found
 
 
 def insertion(line: int, column: int, text: str) -> Edit:

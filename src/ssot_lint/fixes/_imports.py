@@ -53,8 +53,7 @@ def absolute_path(node: cst.ImportFrom, file: FixedFile) -> str | None:
 
 def from_imports(file: FixedFile) -> Iterator[FromImport]:
     """Yield the ``from`` imports of a file in the order of the text."""
-    found = [node for node in file.parents if isinstance(node, cst.ImportFrom)]
-    for node in sorted(found, key=file.span):
+    for node in sorted(file.of_kind(cst.ImportFrom), key=file.span):
         path = absolute_path(node, file)
         if path is None or isinstance(node.names, cst.ImportStar):
             continue
@@ -207,7 +206,7 @@ def module_text(file: FixedFile, module: str) -> str:
     """Return how a file names a module in an import: relatively where its other imports do."""
     own = file.module.module.split(".")
     target = module.split(".")
-    relative = any(isinstance(n, cst.ImportFrom) and n.relative for n in file.parents)
+    relative = any(node.relative for node in file.of_kind(cst.ImportFrom))
     package = own if file.module.is_package else own[:-1]
     if not relative or not package or target[0] != own[0]:
         return _as_spelled(file, module)

@@ -45,7 +45,7 @@ def class_uses(project: Project, owner: str, name: str) -> str | None:
     for module in project.modules:
         if name not in "\n".join(module.packed_uses):  # which spares most modules the loop
             continue
-        for symbol in module.packed_uses:
+        for symbol in [each for each in module.packed_uses if name in each]:
             for match in pattern.finditer(symbol):
                 target = project.names.resolve(symbol[: match.start()])
                 if target is not None and target.kind == "class" and target.symbol in family:
@@ -113,7 +113,7 @@ def doubts(file: FixedFile, owner: str, name: str) -> bool:
     made_around = {s for node in names.functions.values() for s in node.facts.made_around}
     if any(names.class_of(symbol) in (owner, *names.subclasses(owner)) for symbol in made_around):
         return True
-    return any(isinstance(node, cst.SimpleString) and node.raw_value == name for node in file.parents)
+    return any(node.raw_value == name for node in file.of_kind(cst.SimpleString))
 
 
 def _asks_classes(project: Project, owner: str) -> bool:

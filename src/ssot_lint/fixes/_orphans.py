@@ -46,6 +46,26 @@ class ImportUses:
         """The names that imports bring and that are used, each with where it comes from."""
         return frozenset((each.name, each.source) for each in self.imports if self.is_used(each))
 
+    @cached_property
+    def lines(self) -> Counter[str]:
+        """How often each line occurs in the text."""
+        return Counter(self.text.splitlines())
+
+    @cached_property
+    def uses(self) -> Mapping[str, int]:
+        """How often the names that imports bring are used; of two imports of a name the one that is less."""
+        found: dict[str, int] = {}
+        for each in self.imports:
+            found[each.name] = min(self._count(each), found.get(each.name, len(self.parents)))
+        return found
+
+    def _count(self, found: _Import) -> int:
+        return sum(
+            found.scope is self.tree.module or found.scope in self._around(node)
+            for node in self.names.get(found.name, ())
+            if not any(isinstance(around, (cst.Import, cst.ImportFrom)) for around in self._around(node))
+        )
+
     def _imports(self) -> Iterator[_Import]:
         for node, parent in self.parents.items():
             if isinstance(node, cst.ImportAlias) and isinstance(parent, (cst.Import, cst.ImportFrom)):
@@ -134,16 +154,25 @@ def without_orphans(old: ImportUses, after: str, handed_on: Callable[[], Contain
 
 
 def _touches_imports(old: ImportUses, after: str) -> bool:
-    """Whether a change takes out the name of an import anywhere, or puts an import in.
+    """Whether a change may leave an import without use, or bring a second one of the same name.
 
-    This spares most new texts the parsing.
+    It is told by the words of the lines that go and come. This spares most new texts the parsing.
     """
-    before, now = Counter(old.text.splitlines()), Counter(after.splitlines())
-    names = {each.name for each in old.imports}
-    gone, come = before - now, now - before
-    return any("import" in line for line in come) or any(
-        not names.isdisjoint(re.findall(r"\w+", line)) for line in gone
-    )
+    now = Counter(after.splitlines())
+    gone, come = old.lines - now, now - old.lines
+    fewer = _words(gone) - _words(come)
+    if any(fewer[name] >= old.uses[name] for name in fewer.keys() & old.uses.keys()):
+        return True
+    more = _words(_imports_in(come)) - _words(_imports_in(gone))
+    return any(more[name] > (name not in old.uses) for name in more)
+
+
+def _imports_in(lines: Counter[str]) -> Counter[str]:
+    return Counter({line: number for line, number in lines.items() if "import" in line})
+
+
+def _words(lines: Counter[str]) -> Counter[str]:
+    return Counter(word for line in lines.elements() for word in re.findall(r"\w+", line))
 
 
 def _made_twice(old: ImportUses, new: ImportUses) -> Iterator[_Import]:

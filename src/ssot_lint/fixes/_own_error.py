@@ -69,6 +69,6 @@ def _is_error(symbol: str, project: Project) -> bool:
 
 def _raised(file: FixedFile) -> frozenset[str]:
     """Return the names of what the file raises."""
-    raised = [node.exc for node in file.parents if isinstance(node, cst.Raise) and node.exc is not None]
+    raised = [node.exc for node in file.of_kind(cst.Raise) if node.exc is not None]
     kinds = [each.func if isinstance(each, cst.Call) else each for each in raised]
     return frozenset(kind.value for kind in kinds if isinstance(kind, cst.Name))

@@ -97,7 +97,7 @@ def _check_reentrance(file: FixedFile, race: Race, function: cst.FunctionDef, lo
     for call in file.module.creation.calls:
         if call.name == race.function.name and any(_last(held.text) == lock for held in call.held):
             raise NoFixError(f"a caller holds {lock} already")
-    defined = {n.name.value: n for n in file.parents if isinstance(n, cst.FunctionDef) and n is not function}
+    defined = {n.name.value: n for n in file.of_kind(cst.FunctionDef) if n is not function}
     seen: set[str] = set()
     waiting: list[cst.CSTNode] = [function.body]
     while waiting:

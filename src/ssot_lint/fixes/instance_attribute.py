@@ -59,7 +59,7 @@ def _own(file: FixedFile, finding: Finding, shared: SharedAttribute) -> Suggesti
         raise NoFixError("test classes get their state in setUp or a fixture")
     check_value(found.value)
     check_names(file, found.value)
-    check_neighbours(found)
+    check_neighbours(file, found)
     if shared.home == "dataclass":
         return dataclass_field(file, found, shared)
     return _in_constructor(file, found, shared)
@@ -102,8 +102,8 @@ def _in_constructor(file: FixedFile, found: AttributeStatement, shared: SharedAt
 
 def _is_read_from_class(file: FixedFile, name: str) -> bool:
     """Whether a class method of the file, ``__init_subclass__`` too, reads an attribute from its ``cls``."""
-    for node in file.parents:
-        if isinstance(node, cst.Attribute) and node.attr.value == name and isinstance(node.value, cst.Name):
+    for node in file.of_kind(cst.Attribute):
+        if node.attr.value == name and isinstance(node.value, cst.Name):
             function = file.function_around(node)
             first = function.params.params[:1] if function is not None else ()
             if node.value.value == "cls" and any(each.name.value == "cls" for each in first):
