@@ -133,3 +133,9 @@ def test_what_the_build_backend_is_told_counts(tmp_path: Path, declaration: str)
 def test_a_pyproject_that_tells_nothing_of_use_is_passed_over(tmp_path: Path, text: str) -> None:
     write(tmp_path / "pyproject.toml", text)
     assert roots_of(tmp_path, "lib") == []
+
+
+def test_a_project_file_that_is_nested_without_end_declares_nothing(tmp_path: Path) -> None:
+    deep = f"from = {'[' * 50_000}{']' * 50_000}\n"
+    (tmp_path / "pyproject.toml").write_text(deep)
+    assert source_roots(str(tmp_path), Settings(), set()) is not None

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from small_project import VIEWS, VIOLATION, write
 
@@ -253,3 +254,43 @@ def test_clean_spares_what_is_not_a_cache(
     )
     assert (project / "app" / "views.py").exists()
     assert session.forget(project / "nowhere") is None
+
+
+def test_a_summary_of_another_file_is_a_miss(project: Path, read: list[str]) -> None:
+    """Whoever can write into the cache could put one file's summary under the key of another."""
+    first = check(cwd=project, cache=True)
+    connection = sqlite3.connect(project / FOLDER / "facts.db")
+    rows = connection.execute("SELECT key, value FROM entries").fetchall()
+    summaries = {}
+    for key, value in rows:
+        try:
+            result = summarizing.decode(value)
+        except ValueError:
+            connection.execute(
+                "DELETE FROM entries WHERE key = ?", (key,)
+            )  # the whole result, and the states
+            continue
+        assert result.summary is not None
+        summaries[result.summary.path] = key, value
+    views, other = summaries["app/views.py"], summaries["app/__init__.py"]
+    connection.execute("UPDATE entries SET value = ? WHERE key = ?", (other[1], views[0]))
+    connection.commit()
+    connection.close()
+    read.clear()
+    assert check(cwd=project, cache=True) == first
+    assert read == ["app/views.py"]
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+def test_what_is_too_much_to_decode_is_a_miss(
+    error: type[Exception], project: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = check(cwd=project, cache=True)
+
+    def decode(*_: object, **__: object) -> None:
+        raise error
+
+    read.clear()
+    monkeypatch.setattr(msgspec.msgpack, "decode", decode)
+    assert check(cwd=project, cache=True) == first
+    assert read == ALL

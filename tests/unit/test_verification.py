@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import symtable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -216,3 +217,14 @@ def test_names_without_a_binding() -> None:
         "z_s",
     }
     assert unbound_names("a = (") == frozenset()
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError])
+def test_names_that_take_too_much_to_be_found_are_none(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(symtable, "symtable", fail)
+    assert unbound_names("x = y\n") == frozenset()

@@ -115,7 +115,7 @@ def _packaging_roots(root: str) -> list[str]:
 
     try:
         tool = parse_toml(data.decode("utf-8")).get("tool")
-    except ValueError:  # the configuration's reader is the one to complain
+    except (ValueError, RecursionError):  # the configuration's reader is the one to complain
         return []
     declared: list[object] = []
     package_dir = _at(tool, "setuptools", "package-dir")

@@ -150,7 +150,7 @@ class FixedFile:
         """The names that some function, class or comprehension binds."""
         try:
             top = symtable.symtable(self.text, self.module.path, "exec")
-        except (SyntaxError, ValueError, RecursionError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return self.occurring_names
         found: set[str] = set()
         waiting = list(top.get_children())
@@ -168,7 +168,7 @@ class FixedFile:
         """
         try:
             top = symtable.symtable(self.text, self.module.path, "exec")
-        except (SyntaxError, ValueError, RecursionError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return []
         found: list[tuple[tuple[str, ...], symtable.SymbolTable]] = [((), top)]
         for names, table in found:

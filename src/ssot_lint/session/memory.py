@@ -152,7 +152,7 @@ class Memory:
             return None
         try:
             return msgspec.msgpack.decode(data, type=kind)
-        except ValueError:
+        except (ValueError, RecursionError, MemoryError):
             return None
 
     def keep(self, key: bytes, value: object) -> None:
@@ -209,10 +209,12 @@ def _recalled(data: bytes, record: FileRecord) -> Summarized | None:
 
     try:
         result = decode(data)
-    except ValueError:
+    except (ValueError, RecursionError, MemoryError):
         return None
     summary = result.summary
-    if summary is None or summary.is_target == record.is_target:
+    if summary is None or (summary.path, summary.module) != (record.path, record.module):
+        return None  # none of ours: what is kept has a summary, and that of the very file
+    if summary.is_target == record.is_target:
         return result
     summary = msgspec.structs.replace(summary, is_target=record.is_target)
     return msgspec.structs.replace(result, summary=summary)

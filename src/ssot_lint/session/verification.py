@@ -66,7 +66,7 @@ def unbound_names(text: str) -> frozenset[str]:
     """Return the names that a module uses and neither binds nor finds among the built-in ones."""
     try:
         top = symtable.symtable(text, "", "exec")
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     bound = {
         symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()
