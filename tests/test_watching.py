@@ -8,7 +8,9 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+import click
 import pytest
+import watchfiles
 from terminals import needs_terminal, open_terminal, rest
 
 from ssot_lint.cli import main
@@ -102,6 +104,25 @@ class TestInATerminal:
     ) -> None:
         (project / ".gitignore").write_text("a.py\n", encoding="utf-8")
         tells(watching, "All checks passed")
+
+
+def test_a_file_that_is_left_out_makes_no_difference(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    (project / ".gitignore").write_text("made.py\n", encoding="utf-8")
+    looked: list[str] = []
+    rounds: list[list[str]] = []
+
+    def changes(*_: object, **__: object) -> Iterator[set[str]]:
+        for name in ("made.py", "kept.py"):
+            (project / "src" / name).write_text("", encoding="utf-8")
+            yield {name}
+            looked.append(name)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watchfiles, "watch", changes)
+    monkeypatch.setattr(click, "clear", lambda: rounds.append([*looked]))
+    assert main(["--watch", "--quiet"]) == 130
+    assert rounds == [[], ["made.py"]]  # at once, and for kept.py
 
 
 @needs_terminal

@@ -126,8 +126,8 @@ class Cache:
         return int((pages - free) * size)
 
 
-def open_cache(folder: Path) -> Cache | None:
-    """Open the cache in a folder, which is made when it isn't there; None when that can't be done.
+def open_cache(folder: Path) -> Cache | str:
+    """Open the cache in a folder, which is made when it isn't there, or return a line that says why not.
 
     A file that is no cache of ours, or one with more in it than ours has, is replaced. A folder or file that
     is a link is left alone: it leads to something that isn't ours.
@@ -135,18 +135,18 @@ def open_cache(folder: Path) -> Cache | None:
     file = os.path.join(folder, _FILE)
     try:
         if os.path.islink(folder) or os.path.islink(file):
-            return None
+            return f"{folder}: a link leads elsewhere"
         os.makedirs(folder, exist_ok=True)
         _mark(folder)
         if not os.access(file if os.path.exists(file) else folder, os.W_OK):
-            return None
+            return f"{folder}: can't be written to"
         connection = _connect(file)
         if connection is None:
             _unlink(file)
             connection = _connect(file)
-    except (OSError, ValueError):
-        return None
-    return None if connection is None else Cache(connection, file)
+    except (OSError, ValueError) as error:
+        return f"{folder}: {getattr(error, 'strerror', None) or error}"
+    return f"{file}: it isn't ours" if connection is None else Cache(connection, file)
 
 
 def remove_cache(folder: Path) -> bool:

@@ -16,7 +16,7 @@ from ssot_lint.cache import Cache, open_cache, remove_cache
 
 def opened(folder: Path) -> Cache:
     found = open_cache(folder)
-    assert found is not None
+    assert isinstance(found, Cache)
     return found
 
 
@@ -122,14 +122,15 @@ def test_a_link_is_left_alone(folder: Path, tmp_path: Path, which: str) -> None:
         folder.mkdir()
         elsewhere.write_bytes(b"precious")
         (folder / "facts.db").symlink_to(elsewhere)
-    assert open_cache(folder) is None
+    assert open_cache(folder) == f"{folder}: a link leads elsewhere"
     assert not remove_cache(folder) or which == "file"
     assert elsewhere.is_dir() or elsewhere.read_bytes() == b"precious"
 
 
 def test_where_a_folder_cannot_be_made_there_is_no_cache(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert open_cache(tmp_path / "file" / "cache") is None
+    folder = tmp_path / "file" / "cache"
+    assert str(open_cache(folder)).startswith(f"{folder}: ")
 
 
 def test_a_locked_file_costs_its_values_and_no_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +138,7 @@ def test_a_locked_file_costs_its_values_and_no_more(folder: Path, monkeypatch: p
     monkeypatch.setattr(module, "_BUSY_SECONDS", 0.05)
     other = sqlite3.connect(folder / "facts.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    assert open_cache(folder) is None
+    assert open_cache(folder) == f"{folder}: the cache can't be used now"
     other.execute("ROLLBACK")
     found = opened(folder)
     other.execute("BEGIN IMMEDIATE")
@@ -190,7 +191,7 @@ def test_the_size_is_bounded_and_the_latest_stay(folder: Path, monkeypatch: pyte
 def _work(folder: str, number: int) -> None:
     for turn in range(5):
         found = open_cache(Path(folder))
-        if found is not None:
+        if isinstance(found, Cache):
             found.write({b"%d %d" % (number, turn): b"v" * 1000})
             found.read([b"%d %d" % (other, turn) for other in range(8)])
             found.close()

@@ -171,7 +171,7 @@ def test_what_is_known_of_files_that_are_gone_is_forgotten(
     (project / "app" / "views.py").unlink()
     check(cwd=project, cache=True)
     known = memory.open_memory(project / FOLDER)
-    assert known is not None
+    assert isinstance(known, memory.Memory)
     assert known.known_files() == {str(project / path) for path in ("app/__init__.py", "app/ws.py")}
     known.close()
 

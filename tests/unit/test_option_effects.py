@@ -126,6 +126,8 @@ EFFECTS: Final = (
     Effect("check", ("--stdin-filename", "app/views.py"), r"app/views\.py:5:12: SST101", (*CONCISE, "-")),
     Effect("check", ("--quiet",), "!Found 4 findings"),
     Effect("check", ("-q",), "!Found 4 findings"),
+    Effect("check", ("--verbose",), "note: project: HERE"),
+    Effect("check", ("-v",), "note: project: HERE"),
     Effect("check", ("--show-settings",), "^min-confidence = "),
     Effect("check", ("--show-files",), "^app/ws.py$"),
     Effect("check", ("--watch",), "Watching for changes"),

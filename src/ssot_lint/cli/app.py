@@ -109,13 +109,9 @@ class _Program(click.Group):
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's protocol
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from ssot_lint.cli.version import version_line
 
-        try:
-            number = version(PROGRAM)
-        except PackageNotFoundError:
-            number = "(not installed)"
-        emit([f"{PROGRAM} {number}\n"])
+        emit([f"{version_line()}\n"])
         ctx.exit()
 
 

@@ -12,10 +12,11 @@ from ssot_lint.cli.terminal import complain, emit_aside, emit_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from ssot_lint.model import Finding
-    from ssot_lint.session import Buffer, CheckResult, FixResult
+    from ssot_lint.session import Buffer, CheckResult, FixResult, Progress
 
 
 class Asked(TypedDict):
@@ -53,6 +54,7 @@ class Task:
     surest_first: bool
     screen: bool
     quiet: bool
+    verbose: bool
     shows_progress: bool
 
 
@@ -85,10 +87,14 @@ def carry_out(task: Task) -> Outcome:
     return outcome
 
 
+def _progress(task: Task) -> AbstractContextManager[Progress]:
+    return shown_progress(os.environ, wanted=task.shows_progress, verbose=task.verbose)
+
+
 def _looked(task: Task) -> Outcome:
     from ssot_lint.session import check
 
-    with shown_progress(os.environ, wanted=task.shows_progress) as progress:
+    with _progress(task) as progress:
         result = check(**task.asked, screen=task.screen, surest_first=task.surest_first, progress=progress)
     return Outcome(result)
 
@@ -108,7 +114,7 @@ def _changed(task: Task) -> Outcome:
 def _fixed(task: Task) -> FixResult:
     from ssot_lint.session import fix
 
-    with shown_progress(os.environ, wanted=task.shows_progress) as progress:
+    with _progress(task) as progress:
         made = fix(**task.asked, unsafe=task.unsafe, surest_first=task.surest_first, progress=progress)
     _tell_withheld(made, "the fix of {code} is withheld")
     return made
@@ -125,7 +131,7 @@ def _silenced(task: Task) -> FixResult:
 
         return compared(task.baseline, result, task.asked, prune=False).new
 
-    with shown_progress(os.environ, wanted=task.shows_progress) as progress:
+    with _progress(task) as progress:
         made = silence(**task.asked, reason=task.reason, chosen=new, progress=progress)
     _tell_withheld(made, "no comment silences {code} here")
     return made

@@ -152,6 +152,12 @@ With --diff 1 means that there is something to change.
     help="Write findings and errors alone.",
 )
 @click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Tell on standard error what is done, and how long it takes.",
+)
+@click.option(
     "--show-settings",
     "shows_settings",
     is_flag=True,
@@ -193,6 +199,7 @@ def check(
     exit_zero: bool,
     stdin_filename: str | None,
     quiet: bool,
+    verbose: bool,
     shows_settings: bool,
     shows_files: bool,
     no_screen: bool,
@@ -216,6 +223,8 @@ def check(
     """
     if statistics and output_format not in STATISTICS:
         raise click.UsageError(f"--statistics has no {output_format} format")
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other")
     if prune and baseline is None:
         raise click.UsageError("--prune needs --baseline, the file to prune")
     if add_noqa and fixing:
@@ -251,6 +260,7 @@ def check(
         surest_first=order == "confidence",
         screen=not no_screen,
         quiet=quiet,
+        verbose=verbose,
         shows_progress=not (quiet or no_progress),
     )
     shape = Shape(output_format, output_file, color, statistics=statistics, quiet=quiet)

@@ -29,7 +29,7 @@ _GROUPS: Final = (
         "How it is reported",
         (
             *("--output-format", "--output-file", "--output", "--force", "--sort", "--statistics", "--quiet"),
-            *("--color", "--no-progress"),
+            *("--verbose", "--color", "--no-progress"),
         ),
     ),
     (
@@ -41,7 +41,7 @@ _GROUPS: Final = (
         "How it is run",
         (
             *("--watch", "--jobs", "--cache-dir", "--no-cache", "--exit-zero", "--exit-non-zero-on-fix"),
-            *("--verbose", "--version", "--help"),
+            *("--version", "--help"),
         ),
     ),
 )

@@ -22,15 +22,27 @@ _BETWEEN: Final = 0.1
 
 
 @contextmanager
-def shown_progress(environment: Mapping[str, str], *, wanted: bool) -> Iterator[Progress]:
-    """Give what is to be told of a run's progress, and show it where somebody looks on."""
+def shown_progress(
+    environment: Mapping[str, str], *, wanted: bool, verbose: bool = False
+) -> Iterator[Progress]:
+    """Give what is to be told of a run's progress, and show it where somebody looks on.
+
+    ``verbose`` lines take the place of the one that is drawn: they tell more, and stay.
+    """
+    from ssot_lint.session import Progress
+
     stream: TextIO | None = sys.stderr
+    if verbose:
+        from ssot_lint.cli.narrating import Narrator
+
+        yield Narrator()
+        return
     if stream is None or not wanted or not is_watched(stream, environment):
-        yield _to_nobody
+        yield Progress()
         return
     line = ProgressLine(after=AFTER)
     try:
-        yield line.tell
+        yield Progress(line.tell)
     finally:
         line.clear()
 
@@ -92,7 +104,3 @@ def _started() -> Bars:
     )
     bars.start()
     return bars
-
-
-def _to_nobody(_step: Step, _done: int, _total: int) -> None:
-    return

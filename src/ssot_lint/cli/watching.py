@@ -101,7 +101,9 @@ class _Look:
         except SsotLintError as error:
             return self.at_little(), str(error)
         states = [_state(record.location) for record in seen.walked.records]
-        return self.at_little(), seen.settings, seen.walked, states
+        walked = seen.walked
+        named = walked.records, walked.unreadable, walked.missing, walked.excluded
+        return self.at_little(), seen.settings, named, states
 
 
 def _changes(look: _Look) -> Iterator[None]:

@@ -51,6 +51,7 @@ __all__ = [
     "PROJECT_MARKERS",
     "Discovery",
     "FileRecord",
+    "LeftOut",
     "Walk",
     "checksum",
     "decode",
@@ -69,17 +70,26 @@ __all__ = [
 ]
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """How much a walk left out, of files and of whole folders, which count as one each."""
+
+    by_exclude: int = 0
+    by_ignore_files: int = 0
+
+
 class Walk(msgspec.Struct, frozen=True, kw_only=True):
     """The Python files of a project, not read yet, sorted by path.
 
     ``unreadable`` holds one line for each path that was asked for and can't be used, ``missing`` the given
-    paths that don't exist, ``excluded`` the given paths that the ``exclude`` setting hides.
+    paths that don't exist, ``excluded`` the given paths that the ``exclude`` setting hides. ``left_out`` is
+    for people: nothing that is found depends on it.
     """
 
     records: tuple[FileRecord, ...] = ()
     unreadable: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    left_out: LeftOut = LeftOut()
 
 
 class Discovery(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,6 +152,7 @@ def walk(paths: Sequence[str], settings: Settings, *, root: Path, cwd: Path) -> 
         unreadable=tuple(sorted(lines)),
         missing=tuple(dict.fromkeys(map(_printable, missing))),
         excluded=tuple(dict.fromkeys(map(_printable, walker.excluded))),
+        left_out=LeftOut(walker.hidden_by_exclude, walker.hidden_by_ignore_files),
     )
 
 

@@ -65,6 +65,8 @@ class Walker:
         self.found: list[FoundFile] = []
         self.unreadable: list[tuple[str, str]] = []
         self.excluded: list[str] = []
+        self.hidden_by_exclude = 0
+        self.hidden_by_ignore_files = 0
         self._root = root
         self._real_root = os.path.realpath(root)
         self._exclude = exclude
@@ -143,10 +145,19 @@ class Walker:
     def _enters(self, path: str, name: str, holder: _Folder) -> bool:
         return (
             not is_tool_folder(name)
-            and not self._exclude.verdict(path, holder.base, is_folder=True)
-            and not is_ignored(path, holder.chain, is_folder=True)
+            and not self._hides(path, holder, is_folder=True)
             and (holder.is_recursive or is_package(path))
         )
+
+    def _hides(self, path: str, holder: _Folder, *, is_folder: bool) -> bool:
+        """Return whether ``exclude`` or an ignore file hides what stands in a folder, and count it."""
+        if self._exclude.verdict(path, holder.base, is_folder=is_folder):
+            self.hidden_by_exclude += 1
+        elif is_ignored(path, holder.chain, is_folder=is_folder):
+            self.hidden_by_ignore_files += 1
+        else:
+            return False
+        return True
 
     def _inner_folder(self, path: str, real: str, holder: _Folder) -> _Folder:
         return _Folder(
@@ -154,9 +165,7 @@ class Walker:
         )
 
     def _add_file(self, path: str, real: str, holder: _Folder) -> None:
-        if real in self._seen or self._exclude.verdict(path, holder.base, is_folder=False):
-            return
-        if not is_ignored(path, holder.chain, is_folder=False):
+        if real not in self._seen and not self._hides(path, holder, is_folder=False):
             self._seen.add(real)
             self.found.append(FoundFile(path, holder.base, holder.is_target or real in self._target_files))
 

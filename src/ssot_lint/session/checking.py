@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ssot_lint.errors import internal_error, reportable
-from ssot_lint.fixes import with_fixes
+from ssot_lint.fixes import FIXERS, with_fixes
 from ssot_lint.inspection import Screening, check_project, inspect_screened, screen_file
 from ssot_lint.model import SourceFile
 from ssot_lint.rules import RULES
@@ -40,7 +40,9 @@ def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
             tally.add()
         if not any(file.buffer is not None for file in targets):
             run.add_project()
-    return run.result(opened.problems, opened.warnings)
+    result = run.result(opened.problems, opened.warnings)
+    opened.progress.checked(result.checked_files)
+    return result
 
 
 def check_buffer(opened: LinkedProject, buffer: Buffer, *, noqa: bool = True) -> CheckResult:
@@ -116,6 +118,8 @@ class _Run:
         if not inspection.problems and file.result.summary is not None and file.result.summary.error is None:
             findings += unused_suppressions(source, named, inspection.findings)
         kept = self._filter.keep(findings, source)
+        if screening.opening or (self._suggest and any(finding.code in FIXERS for finding in kept)):
+            self._opened.progress.opened(source.path)
         if kept and self._suggest:
             kept = self._with_fixes(source, kept, inspection.tree)
         if kept:

@@ -16,7 +16,7 @@ from ssot_lint.regular_files import content_of
 from ssot_lint.session.certainty import by_certainty
 from ssot_lint.session.checking import check_opened
 from ssot_lint.session.linked import open_project
-from ssot_lint.session.progress import Progress, unseen
+from ssot_lint.session.progress import UNSEEN, Progress
 from ssot_lint.session.results import CheckResult
 from ssot_lint.session.verification import newcomers, worsened
 from ssot_lint.writing import replace_content
@@ -75,7 +75,7 @@ def fix(
     buffer: Buffer | None = None,
     surest_first: bool = False,
     cache: bool | Path = False,
-    progress: Progress = unseen,
+    progress: Progress = UNSEEN,
 ) -> FixResult:
     """Work out the fixes of all findings at or below ``paths``, with ``unsafe`` also those to be looked over.
 

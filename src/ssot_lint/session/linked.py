@@ -15,8 +15,8 @@ from ssot_lint.discovery import FileRecord, Walk, checksum, read, source_of
 from ssot_lint.model import SourceFile
 from ssot_lint.project import link
 from ssot_lint.session.buffers import Buffer, new_record
-from ssot_lint.session.progress import Progress, Step, Tally, unseen
-from ssot_lint.session.summarizing import Summarized, summarize_files, summarize_source
+from ssot_lint.session.progress import UNSEEN, Progress, Step, Tally
+from ssot_lint.session.summarizing import Summarized, summarize_files, summarize_source, workers_for
 from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class LinkedProject:
     project: Project
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    progress: Progress = unseen
+    progress: Progress = UNSEEN
 
     def managed_classes(self) -> list[ManagedClass]:
         """Return the managed classes that stand in the targets, and those of other packages."""
@@ -113,9 +113,11 @@ class LinkedProject:
             for file in self.files
         )
         with collector_paused():
-            self.progress(Step.LINKING, 0, len(files))
+            self.progress.tell(Step.LINKING, 0, len(files))
             project = link(_summaries(files), self.settings)
-        return replace(self, files=files, project=project)
+        changed = replace(self, files=files, project=project)
+        self.progress.linked(changed)
+        return changed
 
 
 def _fixed(file: Examined, text: str) -> Examined:
@@ -134,7 +136,7 @@ def open_project(
     executor: Executor | None = None,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
-    progress: Progress = unseen,
+    progress: Progress = UNSEEN,
 ) -> LinkedProject:
     """Read and link the project that ``paths`` belong to; ``survey`` and ``check`` tell what is taken."""
     seen = survey(
@@ -158,9 +160,9 @@ def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None
         files = tuple(map(Examined, records, _summarized(seen, jobs=jobs, executor=executor)))
         if buffer and not seen.walked.excluded:
             files, _ = _put(buffer, files, settings, root=seen.root, cwd=seen.cwd)
-        seen.progress(Step.LINKING, 0, len(files))
+        seen.progress.tell(Step.LINKING, 0, len(files))
         project = link(_summaries(files), settings)
-    return LinkedProject(
+    opened = LinkedProject(
         root=seen.root,
         cwd=seen.cwd,
         settings=settings,
@@ -170,14 +172,22 @@ def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None
         warnings=_warnings(seen.walked, files, settings),
         progress=seen.progress,
     )
+    seen.progress.linked(opened)
+    return opened
 
 
 def _summarized(seen: Survey, *, jobs: int, executor: Executor | None) -> list[Summarized]:
     records = seen.walked.records
     tally = Tally(seen.progress, Step.READING, len(records))
+    recalled = 0
     if seen.memory is not None:
-        return seen.memory.summarize_files(records, jobs=jobs, executor=executor, count=tally.add)
-    return summarize_files(records, jobs=jobs, executor=executor, keep=lambda *_: tally.add())
+        results = seen.memory.summarize_files(records, jobs=jobs, executor=executor, count=tally.add)
+        recalled = seen.memory.recalled
+    else:
+        results = summarize_files(records, jobs=jobs, executor=executor, keep=lambda *_: tally.add())
+    anew = len(records) - recalled
+    seen.progress.read(recalled, anew, 0 if executor else workers_for(anew, jobs))
+    return results
 
 
 @contextmanager

@@ -46,6 +46,9 @@ class Memory:
     """A cache, and the keys under which a run's facts are kept there."""
 
     def __init__(self, cache: Cache, folder: Path) -> None:
+        self.folder: Final = folder
+        self.recalled = 0
+        """The files whose summaries were known."""
         self._cache = cache
         self._stamp = _stamp()
         self._digests: dict[str, bytes] = {}
@@ -99,6 +102,7 @@ class Memory:
             results += known
             count(len(known) - known.count(None))
         missing = [index for index, result in enumerate(results) if result is None]
+        self.recalled = len(results) - len(missing)
         fresh = summarize_files(
             [records[index] for index in missing], jobs=jobs, executor=executor, keep=keep
         )
@@ -192,10 +196,10 @@ class Memory:
             self._news += 1
 
 
-def open_memory(folder: Path) -> Memory | None:
-    """Return the memory in a folder; None when the folder can't be used."""
+def open_memory(folder: Path) -> Memory | str:
+    """Return the memory in a folder, or one line that says why the folder can't be used."""
     cache = open_cache(folder)
-    return None if cache is None else Memory(cache, folder)
+    return cache if isinstance(cache, str) else Memory(cache, folder)
 
 
 def state_of(location: str) -> State:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ssot_lint.session.progress import Progress, unseen
+from ssot_lint.session.progress import UNSEEN, Progress
 from ssot_lint.session.results import CheckResult
 from ssot_lint.session.surveying import Survey, survey
 
@@ -36,7 +36,7 @@ def check(
     screen: bool = True,
     surest_first: bool = False,
     cache: bool | Path = False,
-    progress: Progress = unseen,
+    progress: Progress = UNSEEN,
 ) -> CheckResult:
     """Check the Python files at or below ``paths``, without paths those of the project around ``cwd``.
 
@@ -71,6 +71,7 @@ def check(
     with memory:
         key = memory.key_of_result(seen.walked, seen.settings, seen.paths, screen, surest_first)
         if buffer is None and (known := memory.recall(key, CheckResult)) is not None:
+            seen.progress.found_again()
             return known
         result, opened = look()
         if buffer is None and not result.problems and memory.has_seen(opened.digests()):

@@ -15,7 +15,7 @@ from ssot_lint.rules.unused_suppression import UnusedSuppression
 from ssot_lint.session.checking import check_opened
 from ssot_lint.session.fixing import FixResult, Withheld, changes_of, source_at
 from ssot_lint.session.linked import open_project
-from ssot_lint.session.progress import Progress, unseen
+from ssot_lint.session.progress import UNSEEN, Progress
 from ssot_lint.suppression import added_comments, suppressed_lines
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def silence(
     jobs: int = 1,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
-    progress: Progress = unseen,
+    progress: Progress = UNSEEN,
 ) -> FixResult:
     """Work out comments, with a reason in each, that silence the ``chosen`` ones of the findings.
 

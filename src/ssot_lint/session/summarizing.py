@@ -69,7 +69,7 @@ def summarize_files(
     """
     if executor is not None:
         return _through(executor, records, keep)
-    if jobs <= 1 or len(records) < POOL_FROM:
+    if not workers_for(len(records), jobs):
         return [_kept(record, summarize_file(record), keep) for record in records]
     chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
     results: dict[int, list[Summarized]] = {}
@@ -78,6 +78,11 @@ def summarize_files(
         if index not in results:
             results[index] = _apart(chunk, keep) or [_alone(record, keep) for record in chunk]
     return [result for index in range(len(chunks)) for result in results[index]]
+
+
+def workers_for(files: int, jobs: int) -> int:
+    """Return how many other processes read so many files when up to ``jobs`` may; 0 where this one does."""
+    return 0 if jobs <= 1 or files < POOL_FROM else min(jobs, -(-files // _CHUNK))
 
 
 def _kept(record: FileRecord, result: Summarized, keep: Keep) -> Summarized:

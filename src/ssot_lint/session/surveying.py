@@ -16,7 +16,7 @@ from ssot_lint.config import Configuration, Origins, load_settings, trace_settin
 from ssot_lint.discovery import Walk, find_root, is_project, walk
 from ssot_lint.discovery.leftovers import leftovers
 from ssot_lint.session.memory import Memory, open_memory
-from ssot_lint.session.progress import Progress, unseen
+from ssot_lint.session.progress import UNSEEN, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +36,9 @@ class Survey:
     walked: Walk
     buffer: Buffer | None = None
     memory: Memory | None = None
-    progress: Progress = unseen
+    why_no_memory: str = ""
+    """One line, where there is none."""
+    progress: Progress = UNSEEN
 
 
 def survey(
@@ -48,7 +50,7 @@ def survey(
     cwd: Path | None = None,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
-    progress: Progress = unseen,
+    progress: Progress = UNSEEN,
 ) -> Survey:
     """Look at the project that ``paths`` belong to; the files at or below them are its targets.
 
@@ -63,20 +65,32 @@ def survey(
         paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
     )
     root, settings = configuration.root, configuration.settings
-    folder = None if isinstance(cache, bool) else cwd / cache
-    if cache is True and is_project(str(root)):
-        folder = root / FOLDER
     walked = walk(paths, settings, root=root, cwd=cwd)
-    return Survey(
+    memory = _memory(paths, walked, cache=cache, root=root, cwd=cwd)
+    seen = Survey(
         paths=paths,
         root=root,
         cwd=cwd,
         settings=settings,
         walked=walked,
         buffer=buffer,
-        memory=None if folder is None or not _can_be_keys(paths, walked) else open_memory(folder),
+        memory=None if isinstance(memory, str) else memory,
+        why_no_memory=memory if isinstance(memory, str) else "",
         progress=progress,
     )
+    progress.surveyed(seen)
+    return seen
+
+
+def _memory(paths: Sequence[str], walked: Walk, *, cache: bool | Path, root: Path, cwd: Path) -> Memory | str:
+    """Return what earlier runs found out, or one line that says why it isn't known."""
+    if cache is False:
+        return "it is turned off"
+    if cache is True and not is_project(str(root)):
+        return f"no file says that a project begins at {root}"
+    if not _can_be_keys(paths, walked):
+        return "the name of a file is no text"
+    return open_memory(root / FOLDER if cache is True else cwd / cache)
 
 
 def _can_be_keys(paths: Sequence[str], walked: Walk) -> bool:
