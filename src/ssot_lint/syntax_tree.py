@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ssot_lint.model import Span
-from ssot_lint.parse_limits import objection_to
+from ssot_lint.parse_limits import MOST_LEVELS, objection_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORM_FEEDS: Final = re.compile(r"[ \t\f]*\f")
 
+_CALLS: Final = 20 * MOST_LEVELS
+"""Calls within one another that going through the deepest of trees takes LibCST, and more."""
 _PANIC: Final = "PanicException"
 """What LibCST's native part raises when it has lost its way; no ``Exception``, and found in no module."""
 
@@ -40,13 +43,13 @@ class SyntaxTree:
     @cached_property
     def positions(self) -> Mapping[cst.CSTNode, Span]:
         """The places of the nodes, without the white space around them."""
-        with _one_kind_of_error():
+        with _one_kind_of_error(), _room_for_depth():
             return _positions(self.module, self._shifts)
 
     @cached_property
     def is_exact(self) -> bool:
         """Whether the tree gives back the very text that it was made from."""
-        with _one_kind_of_error():
+        with _one_kind_of_error(), _room_for_depth():
             return self.module.code == self._plain
 
 
@@ -60,8 +63,29 @@ def _one_kind_of_error() -> Iterator[None]:
         known = (cst.ParserSyntaxError, TypeError, RecursionError, MemoryError, ValueError)
         if not isinstance(error, known) and type(error).__name__ != _PANIC:
             raise
-        reason = " ".join(str(error).split())[:200]
-        raise UnreadableByLibCSTError(f"{type(error).__name__}: {reason}") from error
+        raise UnreadableByLibCSTError(f"{type(error).__name__}: {_reason(error)}") from error
+
+
+def _reason(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())[:200]
+    except RecursionError:  # its text would show a whole tree
+        return "the code is nested too deeply"
+
+
+@contextmanager
+def _room_for_depth() -> Iterator[None]:
+    """Let LibCST call itself as often as the deepest tree wants that ``parse`` returns.
+
+    When it meets the limit on recursion halfway its errors are of any kind. The calls are plain Python, so
+    that none of them costs the process its stack before the limit.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _CALLS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def parse(text: str) -> SyntaxTree:

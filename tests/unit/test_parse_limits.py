@@ -82,6 +82,44 @@ def test_what_people_write_is_given_to_libcst(text: str) -> None:
     assert objection_to(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" + ".a" * 480 + " = y\n",
+        "x" + "[0]" * 480 + " = y\n",
+        "x = " + " + ".join(["a"] * 480) + "\n",
+    ],
+    ids=["attributes", "items", "sum"],
+)
+def test_what_is_just_not_too_deep_has_places_and_text(text: str) -> None:
+    """Also where much of what Python's limit on recursion allows is used up by the callers."""
+
+    def below(calls: int) -> tuple[int, bool]:
+        if calls:
+            return below(calls - 1)
+        tree = parse(text)
+        return len(tree.positions), tree.is_exact
+
+    before = sys.getrecursionlimit()
+    found, is_exact = below(before // 2)
+    assert (found > 480, is_exact, sys.getrecursionlimit()) == (True, True, before)
+
+
+def test_a_failure_that_has_no_text_is_named_by_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """LibCST's errors show trees, and a tree may be too deep for that."""
+
+    class EndlessError(ValueError):
+        def __str__(self) -> str:
+            raise RecursionError
+
+    def fail(_text: str) -> NoReturn:
+        raise EndlessError
+
+    monkeypatch.setattr(cst, "parse_module", fail)
+    with pytest.raises(UnreadableByLibCSTError, match="EndlessError: the code is nested too deeply"):
+        parse("x = 1\n")
+
+
 @pytest.mark.parametrize("text", [REPEATED["tuples"], REPEATED["deleted targets"], DEEP["attributes"]])
 def test_the_file_is_named_and_the_others_go_on(text: str, tmp_path: Path) -> None:
     """In a process of its own: without the bound this one would hang or die."""
