@@ -101,12 +101,26 @@ def test_an_entry_that_matches_nothing_is_an_error_until_it_is_pruned(
     write(project, {"app/views.py": "x = 1\n"})
     ran = written(*CHECK)
     assert ran.status == 1
+    assert ran.out == (
+        "No new findings, but 1 entry of the baseline matches nothing any more: 3 files checked.\n"
+    )
     assert ran.err == (
         f"ssot-lint: error: {FILE}: 1 entry matches nothing any more (app/views.py: SST101);"
         " --prune takes out what doesn't\n"
     )
     assert written(*CHECK, "--exit-zero").status == 0
-    assert written(*CHECK, "--prune") == Ran(0, "All checks passed: 3 files checked.\n", "")
+    pruned = written(*CHECK, "--prune")
+    assert pruned[:2] == (0, "All checks passed: 3 files checked.\n")
+    assert pruned.err == f"{FILE}: 1 entry taken out that matched nothing any more.\n"
+    assert read_baseline(project / FILE) == ()
+
+
+def test_pruning_is_told_of_only_where_something_was_taken_out_and_quiet_allows_it(
+    written: Callable[..., Ran], project: Path
+) -> None:
+    assert written(*CHECK, "--prune").err == ""
+    write(project, {"app/views.py": "x = 1\n"})
+    assert written(*CHECK, "--prune", "--quiet") == Ran(0, "", "")
     assert read_baseline(project / FILE) == ()
 
 
@@ -170,7 +184,7 @@ def test_in_ci_none_is_written_by_itself(
     monkeypatch.setenv("CI", "true")
     ran = run("baseline", "--no-cache")
     assert ran.status == 2
-    assert "no baseline is written in CI" in ran.err
+    assert "without --force no baseline is written in CI" in ran.err
     assert not (project / FILE).exists()
     missing = run(*CHECK)
     assert missing.status == 2

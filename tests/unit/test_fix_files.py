@@ -188,7 +188,7 @@ def test_fix_reports_what_remains(project: Path, views: Path, capsys: pytest.Cap
     assert main(["--fix", "--output-format", "concise"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("app/left.py:5:12: SST101")
-    assert lines[1:] == ["Found 2 findings (1 fixed, 1 remaining)."]
+    assert lines[1:] == ["Found 2 findings: 1 fixed, 1 remaining."]
     assert views.read_text("utf-8") == FIXED
 
 

@@ -165,6 +165,22 @@ def test_the_closing_line_says_what_was_checked_and_all_that_is_hidden() -> None
     )
 
 
+def test_what_was_fixed_and_what_is_hidden_are_told_without_a_second_bracket() -> None:
+    assert rendered("concise", FINDING, fixed=2, silenced=1).splitlines()[1] == (
+        "Found 3 findings: 2 fixed, 1 remaining (1 under noqa)."
+    )
+
+
+@pytest.mark.parametrize("format_", ["text", "concise"])
+@pytest.mark.parametrize(
+    ("stale", "entries"), [(1, "1 entry of the baseline matches"), (2, "2 entries of the baseline match")]
+)
+def test_a_stale_baseline_is_no_pass(format_: str, stale: int, entries: str) -> None:
+    assert rendered(format_, checked_files=12, known=3, stale=stale) == (
+        f"No new findings, but {entries} nothing any more: 12 files checked (3 known by the baseline).\n"
+    )
+
+
 @pytest.mark.parametrize("format_", ["text", "concise"])
 def test_silence_is_no_pass_when_something_could_not_be_checked(format_: str) -> None:
     output = rendered(format_, checked_files=12, complete=False)

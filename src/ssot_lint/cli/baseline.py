@@ -94,7 +94,7 @@ def baseline(
     from ssot_lint.session import check
 
     if is_in_ci() and not force:
-        raise click.UsageError("no baseline is written in CI, where it would hide what is new; see --force")
+        raise click.UsageError("without --force no baseline is written in CI: it would hide what is new")
     with shown_progress(os.environ, wanted=not no_progress) as progress:
         result = check(
             paths,
@@ -135,7 +135,6 @@ def compared(path: Path, result: CheckResult, asked: Asked, *, prune: bool) -> C
     comparison = compare(result.findings, result.project_paths, entries, _Judge(asked, result))
     if prune and comparison.stale:
         write_baseline(path, without(entries, comparison.stale))
-        comparison = comparison._replace(stale=())
     return comparison
 
 
@@ -145,6 +144,13 @@ def stale_line(path: Path, stale: Sequence[Entry]) -> str:
     first = stale[0]
     entries = "1 entry matches" if number == 1 else f"{number} entries match"
     return f"{path}: {entries} nothing any more ({first.path}: {first.code}); --prune takes out what doesn't"
+
+
+def pruned_line(path: Path, pruned: Sequence[Entry]) -> str:
+    """Return the line that tells of entries that were taken out."""
+    number = sum(entry.count for entry in pruned)
+    entries = "1 entry" if number == 1 else f"{number} entries"
+    return f"{path}: {entries} taken out that matched nothing any more."
 
 
 class _Judge:

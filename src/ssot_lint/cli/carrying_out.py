@@ -67,12 +67,13 @@ class Outcome(NamedTuple):
     has_written: bool = False
     known: int = 0
     """Findings that a baseline has."""
-    is_baseline_stale: bool = False
+    stale: int = 0
+    """Findings that a baseline has, and the run hasn't."""
 
     @property
     def has_findings(self) -> bool:
         """Whether there is something to be mended, be it in the baseline."""
-        return bool(self.result.findings) or self.is_baseline_stale
+        return bool(self.result.findings) or bool(self.stale)
 
 
 def carry_out(task: Task) -> Outcome:
@@ -195,13 +196,17 @@ def _without_known(outcome: Outcome, path: Path, task: Task) -> Outcome:
     """Return the outcome without the findings that a baseline knows, and say what it knows too much."""
     import msgspec
 
-    from ssot_lint.cli.baseline import compared, stale_line
+    from ssot_lint.cli.baseline import compared, pruned_line, stale_line
 
     comparison = compared(path, outcome.result, task.asked, prune=task.prune)
+    if task.prune and comparison.stale:
+        if not task.quiet:
+            emit_aside([f"{pruned_line(path, comparison.stale)}\n"])
+        comparison = comparison._replace(stale=())
     if comparison.stale:
         complain("error", stale_line(path, comparison.stale))
     return outcome._replace(
         result=msgspec.structs.replace(outcome.result, findings=comparison.new),
         known=comparison.known,
-        is_baseline_stale=bool(comparison.stale),
+        stale=sum(entry.count for entry in comparison.stale),
     )

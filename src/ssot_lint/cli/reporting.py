@@ -60,6 +60,7 @@ def _report(outcome: Outcome, shape: Shape, *, color: bool = False, links: bool 
         min_confidence=result.min_confidence,
         fixed=outcome.fixed,
         known=outcome.known,
+        stale=outcome.stale,
         silenced=result.silenced,
         complete=not result.problems,
         summarize=not shape.quiet,

@@ -25,6 +25,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that aren't there any more, because they were mended."""
     known: int = 0
     """Findings that aren't shown because a baseline has them."""
+    stale: int = 0
+    """Findings that a baseline has, and that aren't there any more."""
     silenced: int = 0
     """Findings that aren't shown because a noqa comment silences them."""
     complete: bool = True
@@ -59,14 +61,20 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             files = len({finding.location.path for finding in self.findings})
             found = _plural(len(self.findings) + self.fixed, "finding")
             if self.fixed:
-                return f"Found {found} ({self.fixed} fixed, {len(self.findings)} remaining){hidden}."
+                return f"Found {found}: {self.fixed} fixed, {len(self.findings)} remaining{hidden}."
             looked_at = (
                 f", checked {_plural(self.checked_files, 'file')}" if self.checked_files > files else ""
             )
             return f"Found {found} in {_plural(files, 'file')}{looked_at}{hidden}."
         if not self.complete:
             return f"No findings, but not everything could be checked{hidden}."
-        return f"All checks passed: {_plural(self.checked_files, 'file')} checked{hidden}."
+        checked = f"{_plural(self.checked_files, 'file')} checked{hidden}"
+        if self.stale:
+            match = "1 entry of the baseline matches"
+            if self.stale > 1:
+                match = f"{self.stale} entries of the baseline match"
+            return f"No new findings, but {match} nothing any more: {checked}."
+        return f"All checks passed: {checked}."
 
     def closing_lines(self) -> Iterator[str]:
         """Yield the closing line, and a second one where something can be mended by a fix."""
