@@ -350,6 +350,10 @@ def test_standard_input_stands_alone(run: Callable[..., Ran]) -> None:
         (("--jobs", "0"), re.compile("--jobs")),
         (("explain", "SST109"), re.compile(r"^'SST109' is no rule; did you mean SST10\d \([a-z-]+\)\?$")),
         (("explain",), re.compile("Missing argument 'RULE...'; see ssot-lint explain --help")),
+        (("explain", "nothing-like-it"), "'nothing-like-it' is no rule; ssot-lint rules lists them all"),
+        (("completion",), re.compile(r"Choose from: bash, zsh, fish; see ssot-lint completion --help$")),
+        (("chekc",), "chekc: no such command, file or folder; did you mean check?"),
+        (("explian", "SST101"), re.compile("did you mean explain[?]")),
         (("map", "nope"), "nope: no such file or folder"),
         (("rules", "--output-format", "xml"), re.compile("'xml' is not one of")),
     ],
@@ -450,7 +454,7 @@ def test_explain_shows_the_page_of_a_rule(run: Callable[..., Ran]) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "nearest"),
-    [("direct-instanciation", "SST101"), ("SST1001", "SST10"), ("sst31", "SST30"), ("x", "SST")],
+    [("direct-instanciation", "SST101"), ("SST1001", "SST10"), ("sst31", "SST30"), ("DIRECT", "SST101")],
 )
 def test_explain_names_the_nearest_rule(run: Callable[..., Ran], wrong: str, nearest: str) -> None:
     ran = run("explain", wrong)

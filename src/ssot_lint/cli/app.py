@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -65,6 +66,17 @@ def _command(name: str) -> click.Command:
     return command
 
 
+def _refuse_near_command(args: Sequence[str]) -> None:
+    """Say which command is meant by a word that is nearly one, where it can't be a path."""
+    if not args or args[0].startswith("-") or os.path.lexists(args[0]):
+        return
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(args[0], _COMMANDS, n=1)
+    if nearest:
+        raise click.ClickException(f"{args[0]}: no such command, file or folder; did you mean {nearest[0]}?")
+
+
 class _InterruptedError(BaseException):
     """The user pressed Ctrl-C."""
 
@@ -76,6 +88,7 @@ class _Program(click.Group):
         if not args and ctx.resilient_parsing:  # a shell asks what may stand here
             return super().parse_args(ctx, args)
         if not args or args[0] not in (*_COMMANDS, *ctx.help_option_names, "--version"):
+            _refuse_near_command(args)
             args = ["check", *args]
         return super().parse_args(ctx, args)
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _DONE: Final = 0
 _FAILED: Final = 2
 
+_NEAR: Final = (3, 0.0)
+"""A name that starts with fewer of the same characters isn't what was meant."""
+
 _WIDEST: Final = 100
 """Cells beyond which lines of prose are hard to follow."""
 
@@ -81,7 +84,10 @@ def _rules(wanted: Sequence[str]) -> tuple[list[AnyRule], list[str]]:
         found.update((rule.code, rule) for rule in meant)
         if not meant:
             nearest = max(RULES, key=lambda rule: _likeness(rule, given))
-            mistakes.append(f"{text!r} is no rule; did you mean {nearest.code} ({nearest.name})?")
+            hint = "ssot-lint rules lists them all"
+            if _likeness(nearest, given) >= _NEAR:
+                hint = f"did you mean {nearest.code} ({nearest.name})?"
+            mistakes.append(f"{text!r} is no rule; {hint}")
     return list(found.values()), mistakes
 
 

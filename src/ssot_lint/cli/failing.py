@@ -27,7 +27,8 @@ def status_of(run: Callable[[], object]) -> int:
         status = run()
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else PROGRAM
-        complain("error", f"{error.format_message().rstrip('.')}; see {command} --help")
+        message = " ".join(error.format_message().split()).rstrip(".,")  # click lists choices on lines
+        complain("error", f"{message}; see {command} --help")
         return FAILED
     except click.Abort as error:
         raise KeyboardInterrupt from error

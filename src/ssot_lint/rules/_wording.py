@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Suggestion
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ssot_lint.project import ManagedClass
     from ssot_lint.project.managed import Callable
+
+_MANY: Final = 3
+"""So many names are spelled out in a message."""
 
 
 def way_in(managed: ManagedClass) -> str:
@@ -56,3 +61,12 @@ def how_changed(operation: str) -> str:
     if operation == "del []":
         return "an item is deleted"
     return f"changed in place by {operation}" if operation.endswith("=") else f"changed by {operation}()"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them, the first few of many."""
+    shown = names[:_MANY]
+    rest = len(names) - len(shown)
+    if rest:
+        return f"{', '.join(shown)} and {rest} more"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]

@@ -8,6 +8,7 @@ from ssot_lint.model import Confidence, Finding, Location, Scope, Suggestion
 from ssot_lint.project.evidence.clues import first_word
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
+from ssot_lint.rules._wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,9 +123,10 @@ def _problem(
         if not memo.decorator.called
         else f"Say maxsize=None in @{_short(memo.name)}(...)"
     )
+    gets = "gets" if len(keys) == 1 else "get"
     return _Problem(
         f"@{_short(memo.name)} keeps {memo.bound} results of {function.name}(): after that it forgets one, "
-        f"and the same {_listed(keys)} gets another {managed.name}",
+        f"and the same {listed([key.name for key in keys])} {gets} another {managed.name}",
         way_out,
         confidence,
     )
@@ -214,10 +216,6 @@ def _has_few_values(symbol: str, names: Names) -> bool:
     if target is None or target.kind != "class":
         return False
     return any(base.startswith("enum.") for base in names.external_bases(target.symbol))
-
-
-def _listed(keys: list[Parameter]) -> str:
-    return " and ".join(key.name for key in keys)
 
 
 def _short(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.model import Confidence, Finding, Location, Related, Suggestion
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
+from ssot_lint.rules._wording import listed
 from ssot_lint.summary.facts import UseKind
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 _LOST: Final = frozenset({"fresh", "changed"})
 _SEVERAL: Final = 2
-_MANY: Final = 3
-"""So many attributes are named in a message."""
 
 
 class ReinitializedSingleton(Rule[None]):
@@ -47,7 +46,7 @@ class ReinitializedSingleton(Rule[None]):
                 code=cls.code,
                 name=cls.name,
                 message=f"{managed.name}() returns the kept instance and then runs __init__ on it again, "
-                f"which resets {_listed(names)}",
+                f"which resets {listed(names)}",
                 location=Location(module.path, constructor.span),
                 confidence=lowered(_confidence(constructor, managed, project), module),
                 evidence=managed.evidence,
@@ -55,7 +54,7 @@ class ReinitializedSingleton(Rule[None]):
                     Related("__new__ returns the kept instance", Location(new.module.path, new.facts.span)),
                 ),
                 suggestions=(
-                    Suggestion(f"Set {_listed(names)} in __new__, where the instance is made"),
+                    Suggestion(f"Set {listed(names)} in __new__, where the instance is made"),
                     Suggestion("Return at the start of __init__ when the instance has been set up before"),
                 ),
                 scope=qualname,
@@ -89,11 +88,3 @@ def _confidence(constructor: Constructor, managed: ManagedClass, project: Projec
         for hit in project.hits_in(module)
     )
     return managed.confidence if calls >= _SEVERAL else min(managed.confidence, Confidence.MEDIUM)
-
-
-def _listed(names: list[str]) -> str:
-    shown = names[:_MANY]
-    rest = len(names) - len(shown)
-    if rest:
-        return f"{', '.join(shown)} and {rest} more"
-    return f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]

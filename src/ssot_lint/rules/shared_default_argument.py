@@ -69,7 +69,7 @@ def _message(default: SharedDefault) -> str:
     first = default.places[0]
     more = f" and {len(default.places) - 1} more" if len(default.places) > 1 else ""
     by = f"{first.method}()" if first.method else "code outside the class"
-    doubt = f" ({default.reason})" if default.reason else ""
+    doubt = f", but {default.reason}" if default.reason else ""
     return (
         f"The default {default.parameter}={_shown(default.text)} is one object for all {who} without it:"
         f"{keeps}, and {by} changes it ({first.location.path}:{first.location.span.line}{more}){doubt}"

@@ -59,7 +59,7 @@ def _message(shared: SharedObject) -> str:
     first = shared.places[0]
     more = f" and {len(shared.places) - 1} more" if len(shared.places) > 1 else ""
     by = f"{first.method}()" if first.method else "code outside the class"
-    doubt = f" ({shared.reason})" if shared.reason else ""
+    doubt = f", but {shared.reason}" if shared.reason else ""
     return (
         f"{shared.class_name}.{shared.attribute} is {shared.symbol} itself, which all instances share, "
         f"and {by} changes it ({first.location.path}:{first.location.span.line}{more}){doubt}"

@@ -74,7 +74,7 @@ def _message(shared: SharedAttribute) -> str:
     first = shared.places[0]
     more = f" and {len(shared.places) - 1} more" if len(shared.places) > 1 else ""
     by = f"{first.method}()" if first.method else "code outside the class"
-    doubt = f" ({shared.reason})" if shared.reason else ""
+    doubt = f", but {shared.reason}" if shared.reason else ""
     return f"{what}, and {by} changes it ({first.location.path}:{first.location.span.line}{more}){doubt}"
 
 
