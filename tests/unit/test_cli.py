@@ -138,6 +138,13 @@ def test_min_confidence_shows_what_was_hidden(project: Path, run: Callable[..., 
     assert "  = confidence: medium" in shown.lines
 
 
+def test_what_a_file_is_excused_from_is_not_told_as_hidden(project: Path, run: Callable[..., Ran]) -> None:
+    shared = "class TestX:\n    items = []\n\n    def test(self):\n        self.items.append(1)\n"
+    write(project, {"tests/test_x.py": shared})
+    assert run("tests", "--per-file-ignores", "tests/*:SST2").lines == ["All checks passed: 1 file checked."]
+    assert "(1 hidden" in run("tests", "--per-file-ignores", "tests/*:SST1").lines[0]
+
+
 def test_what_a_noqa_silences_is_counted(project: Path, run: Callable[..., Ran]) -> None:
     write(project, {"app/views.py": VIEWS.replace("Manager()", "Manager()  # noqa: SST101")})
     assert run("app") == Ran(0, "All checks passed: 3 files checked (1 under noqa).\n", "")

@@ -95,7 +95,8 @@ class _Run:
             named = self._named_codes(source) if isinstance(source, SourceFile) else ()
         screen = self._screen and not named  # what a noqa silences may be less sure than what is shown
         try:
-            screening = screen_file(path, self._opened.project, self.rules, screen=screen)
+            rules = self._rules_for(file.record.project_path)
+            screening = screen_file(path, self._opened.project, rules, screen=screen)
             if screening.findings or screening.opening:
                 source = source or file.source()  # few files are ever read again
             if isinstance(source, str):
@@ -108,6 +109,11 @@ class _Run:
                 self._add_source(file, source, screening, named)
         except Exception as error:  # noqa: BLE001 - one file's misfortune must not end the run
             self._problems.append(internal_error(path, error))
+
+    def _rules_for(self, project_path: str) -> Sequence[AnyRule]:
+        """Return the rules that a file isn't excused from: what the others suspect is not even hidden."""
+        ignored = self._filter.ignored_codes(project_path)
+        return [rule for rule in self.rules if not rule.code.startswith(ignored)] if ignored else self.rules
 
     def _add_source(
         self, file: Examined, source: SourceFile, screening: Screening, named: tuple[NamedCode, ...]
@@ -141,7 +147,7 @@ class _Run:
         """Return the codes in noqa comments that are to be held against the findings."""
         if not self._noqa:
             return ()
-        ignored = self._filter.ignored_codes(source)
+        ignored = self._filter.ignored_codes(source.project_path)
         check_tests = self._opened.settings.check_tests
         return codes_to_judge(source, self.rules, ignored, check_tests=check_tests)
 

@@ -30,7 +30,7 @@ class FindingFilter:
         """Return those of a file's findings that are wanted; no source means that there is no Python file."""
         wanted = [finding for finding in findings if self._settings.selects(finding.code)]
         if source is not None and wanted:
-            ignored = self.ignored_codes(source)
+            ignored = self.ignored_codes(source.project_path)
             noqa = suppressed_lines(source.text if self._noqa else "")
             wanted = [finding for finding in wanted if not finding.code.startswith(ignored)]
             silenced = [f for f in wanted if noqa.suppresses(f.location.span.line, f.code)]
@@ -43,11 +43,8 @@ class FindingFilter:
     def _is_sure_enough(self, finding: Finding) -> bool:
         return finding.confidence >= self._settings.min_confidence
 
-    def ignored_codes(self, source: SourceFile) -> tuple[str, ...]:
+    def ignored_codes(self, project_path: str) -> tuple[str, ...]:
         """Return the code prefixes that the per-file ignores hide in a file."""
         return tuple(
-            code
-            for patterns, codes in self._ignores
-            if patterns.match(source.project_path, "")
-            for code in codes
+            code for patterns, codes in self._ignores if patterns.match(project_path, "") for code in codes
         )
