@@ -58,7 +58,7 @@ def table(results: Mapping[str, Any]) -> str:
         lines += ["", f"**{item['title']}**", ""]
         lines += ["| program | s | s of all cores | MB | times the base |", "|---|---:|---:|---:|---:|"]
         lines += _rows(item)
-    lines += ["", "The commands:", "", "```", *_commands(results), "```"]
+    lines += ["", "The commands:", "", "```text", *_commands(results), "```"]
     return "\n".join(lines)
 
 
