@@ -143,7 +143,7 @@ def test_concise_is_a_line_for_each_finding_and_the_closing_line() -> None:
     assert rendered("concise", other, FINDING, hidden_by_confidence=3).splitlines() == [
         "app/a.py:7:1: SST101 m",
         TEXT_OUTPUT.splitlines()[0],
-        "Found 2 findings in 2 files (3 hidden below confidence high; see --min-confidence).",
+        "Found 2 findings in 2 files (up to 3 hidden below confidence high; see --min-confidence).",
         "2 fixable with --fix --unsafe-fixes.",
     ]
 
@@ -153,7 +153,8 @@ def test_a_clean_run_says_how_much_was_checked(format_: str) -> None:
     assert rendered(format_, checked_files=1) == "All checks passed: 1 file checked.\n"
     assert (
         rendered(format_, checked_files=12, hidden_by_confidence=2, min_confidence=Confidence.MEDIUM)
-        == "All checks passed: 12 files checked (2 hidden below confidence medium; see --min-confidence).\n"
+        == "All checks passed: 12 files checked"
+        " (up to 2 hidden below confidence medium; see --min-confidence).\n"
     )
 
 
@@ -161,7 +162,8 @@ def test_the_closing_line_says_what_was_checked_and_all_that_is_hidden() -> None
     hidden = {"known": 1, "silenced": 2, "hidden_by_confidence": 3}
     assert rendered("concise", FINDING, checked_files=4, **hidden).splitlines()[1] == (
         "Found 1 finding in 1 file, checked 4 files"
-        " (1 known by the baseline, 2 under noqa, 3 hidden below confidence high; see --min-confidence)."
+        " (1 known by the baseline, 2 under noqa,"
+        " up to 3 hidden below confidence high; see --min-confidence)."
     )
 
 

@@ -95,9 +95,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         if self.silenced:
             reasons.append(f"{self.silenced} under noqa")
         if self.hidden_by_confidence:
+            # Files in which nothing is to be shown aren't opened: some suspects there are none.
             label = self.min_confidence.label
             reasons.append(
-                f"{self.hidden_by_confidence} hidden below confidence {label}; see --min-confidence"
+                f"up to {self.hidden_by_confidence} hidden below confidence {label}; see --min-confidence"
             )
         return f" ({', '.join(reasons)})" if reasons else ""
 

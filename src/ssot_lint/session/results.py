@@ -18,7 +18,7 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     """What was left out for a reason that isn't an error, one line each."""
     hidden_by_confidence: int = 0
-    """Findings that only a lower ``min_confidence`` would show."""
+    """How many findings at most a lower ``min_confidence`` would show."""
     silenced: int = 0
     """Findings that a noqa comment keeps from being shown."""
     min_confidence: Confidence = Confidence.HIGH
