@@ -183,7 +183,8 @@ def test_the_options_of_what_is_not_run_exist() -> None:
 
 def test_the_options_that_running_text_speaks_of_exist() -> None:
     """Inline code that is an option, or a command of ours with its options."""
-    context = click.Context(app)
+    # With the program's own settings: click remembers of each command what its help is asked for by.
+    context = click.Context(app, **app.context_settings)
     commands = [app, *(command for name in COMMANDS if (command := app.get_command(context, name)))]
     options = [option for command in commands for option in command.get_params(context)]
     flags = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
