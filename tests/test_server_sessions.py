@@ -155,7 +155,12 @@ async def test_an_editor_that_is_gone_leaves_no_server_behind(tmp_path: Path) ->
 @pytest.mark.asyncio
 async def test_ctrl_c_ends_a_server_at_once(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        *SERVER, "--stdio", cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        *SERVER,
+        "--stdio",
+        cwd=tmp_path,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # it may be ignored around here
     )
     assert process.stdin is not None
     assert process.stdout is not None
