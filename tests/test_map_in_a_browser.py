@@ -32,6 +32,10 @@ WIDTH, HEIGHT = 1400, 1000
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 
+LAID_OUT: Final = """
+for (const each of document.querySelectorAll("article")) each.style.contentVisibility = "visible";
+"""
+"""What is off the screen is else laid out by chance, or not."""
 PROBE: Final = """
 const place = (element) => {
   const box = element.getBoundingClientRect();
@@ -106,7 +110,7 @@ def probed(text: str, probe: str = PROBE) -> str:
     """Return the page with a script of ours at its end, and without the policy that wouldn't let it run."""
     text, count = re.subn(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
     assert count == 1
-    return text.replace("</body>", f"<script>{{{probe}}}</script></body>")
+    return text.replace("</body>", f"<script>{{{LAID_OUT}{probe}}}</script></body>")
 
 
 def test_everything_is_where_it_belongs_and_the_filters_work(

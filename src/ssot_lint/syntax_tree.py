@@ -77,8 +77,8 @@ def _reason(error: BaseException) -> str:
 def _room_for_depth() -> Iterator[None]:
     """Let LibCST call itself as often as the deepest tree wants that ``parse`` returns.
 
-    When it meets the limit on recursion halfway its errors are of any kind. The calls are plain Python, so
-    that none of them costs the process its stack before the limit.
+    When it meets the limit on recursion halfway its errors are of any kind. ``parse`` has bounded the depth,
+    so that the calls don't cost the process its stack, not even where Python's own need some of it.
     """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _CALLS))

@@ -39,7 +39,9 @@ class UnparsableFile(Rule[None]):
                 location=Location(module.path, span),
                 confidence=Confidence.HIGH,
                 suggestions=(
-                    Suggestion(f"Mend it; if it is newer than {_READ_AS}, run ssot-lint with its own Python"),
+                    Suggestion(
+                        f"Mend it, or run ssot-lint with the Python that it is for: {_READ_AS} read it"
+                    ),
                 ),
             ),
         )
