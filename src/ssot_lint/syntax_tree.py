@@ -110,7 +110,11 @@ def _without_form_feeds(text: str) -> tuple[str, dict[int, int]]:
     lines = _LINE.findall(text)
     matches = {number: _FORM_FEEDS.match(line) for number, line in enumerate(lines, 1)}
     shifts = {number: found.end() for number, found in matches.items() if found is not None}
-    return "".join(line[shifts.get(number, 0) :] for number, line in enumerate(lines, 1)), shifts
+    for number in shifts:
+        rest = lines[number - 1][shifts[number] :]
+        # Right behind a carriage return a line feed would only complete the end of the line before.
+        lines[number - 1] = f" {rest}" if rest == "\n" else rest
+    return "".join(lines), shifts
 
 
 def _positions(tree: cst.Module, shifts: Mapping[int, int]) -> dict[cst.CSTNode, Span]:

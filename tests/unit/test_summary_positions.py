@@ -35,6 +35,7 @@ TEXTS: Final = {
     "CR alone": "from w import M\rx = [M(),\r  M()]\r",
     "mixed ends of lines": "from w import M\r\nx = M()\ry = M()\nz = M()",
     "form feeds in the indentation": "from w import M\nif M():\n  \f    \f  x = M()\n\f\f\ny = (\n\f M())\n",
+    "a form feed between a carriage return and a line feed": "from w import M\r\f\n\nx = M()\n",
     "tabs": "from w import M\ndef f():\n\tif M():\n\t\treturn\tM()\n",
     "no end of the last line": "from w import M\nx = M()",
     "a line that goes on": "from w import M\nx = \\\n  M()\n",

@@ -204,10 +204,10 @@ class _Collector:
             return
         facts = MethodFacts(
             name=node.name,
-            binds=tuple(sorted(e for e in always if e[0] != CALL and "." not in e)),
-            may_bind=tuple(sorted(e for e in seen - always if e[0] != CALL and "." not in e)),
-            calls=tuple(sorted(e[1:] for e in always if e[0] == CALL)),
-            may_call=tuple(sorted(e[1:] for e in seen - always if e[0] == CALL)),
+            binds=tuple(sorted(e for e in always if not e.startswith(CALL) and "." not in e)),
+            may_bind=tuple(sorted(e for e in seen - always if not e.startswith(CALL) and "." not in e)),
+            calls=tuple(sorted(e[1:] for e in always if e.startswith(CALL))),
+            may_call=tuple(sorted(e[1:] for e in seen - always if e.startswith(CALL))),
             binds_any=reader.binds_any,
             binds_listed=reader.binds_listed,
             mutations=tuple(own),

@@ -156,7 +156,7 @@ class ChangeNotes:
 
     def _calls(self) -> tuple[str, ...]:
         """Return the methods that are called on ``self`` on every path up to here."""
-        return tuple(sorted(entry[1:] for entry in self._state if entry[0] == CALL))
+        return tuple(sorted(entry[1:] for entry in self._state if entry.startswith(CALL)))
 
     def _ended(self) -> None:
         """Note what holds where the function ends."""

@@ -254,7 +254,7 @@ class Owners:
 
     def kept(self) -> Iterable[tuple[str, str]]:
         """Yield the attributes of the instance that hold what another one holds."""
-        return ((name[1:], place.attribute) for name, place in self.aliases.items() if name[0] == ".")
+        return ((name[1:], place.attribute) for name, place in self.aliases.items() if name.startswith("."))
 
     def bind_loop(self, target: ast.expr, iterated: ast.expr, state: Collection[str]) -> None:
         """Note what the variables of a loop over an attribute's items stand for."""
