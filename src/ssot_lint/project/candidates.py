@@ -9,21 +9,19 @@ from ssot_lint.model import Confidence, Evidence, Location, Scope
 from ssot_lint.project.hits import Keeping
 from ssot_lint.project.kinds import is_record
 from ssot_lint.project.managed import Callable, Keep, ManagedClass
-from ssot_lint.summary.facts import LOCALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ssot_lint.project.evidence import Clue
+    from ssot_lint.project.module_contents import ModuleContents
     from ssot_lint.project.names import FunctionNode, Names
     from ssot_lint.settings import ManagedDeclaration
+    from ssot_lint.summary.facts import ModuleSummary
 
 ENOUGH_USES: Final = 2
 """A factory that fewer places use than this is no custom yet."""
 _SEVERAL: Final = 2
-_CREATORS: Final = ("create", "new", "make", "build")
-_RETRIEVING: Final = ("get", "current", "shared", "fetch", "obtain")
-"""What reads like that and hands out a new instance each time is a mistake, not another way."""
 _SIDE_FOLDERS: Final = frozenset(
     {"examples", "example", "scripts", "docs", "demo", "demos", "benchmarks", "samples"}
 )
@@ -80,10 +78,10 @@ class Candidate:
         refuses = "guarded" in self.kinds and self.kinds <= _REFUSING
         return "singleton-class" in self.kinds or (refuses and not self.is_made_by_factory)
 
-    def find_owners(self, names: Names) -> None:
+    def find_owners(self, names: Names, contents: ModuleContents) -> None:
         """Work out who may construct the class, and what its own code says about that."""
         self._look_at_class(names)
-        self._find_roles(names)
+        self._find_roles(names, contents)
         self.owners = {self.symbol, *self.factories}
         self.owners.update(self._helpers())
         for owner in list(self.owners):
@@ -91,10 +89,13 @@ class Candidate:
         for slot in (*self.slots, *self.registries):
             holder = slot.rpartition(".")[0]
             self.owners.add(holder)  # a module's own statements, or the methods of the class that keeps it
-            self._add_fillers(holder, slot, names)
+            module = names.modules.get(holder)
+            if module is not None:  # the further functions that keep there what they construct
+                fillers = contents.fillers(module, slot, f"{self.symbol}()")
+                self.owners.update(f"{holder}.{function}" for function in fillers)
         homes = {f.rpartition(".")[0] for f in (*self.factories, self.symbol)}
         for home in homes:
-            self._find_creators(home, names)
+            self._find_creators(names.modules.get(home), contents)
         for maker in (maker for clue in self.clues for maker in clue.makers):
             is_own = maker.rpartition(".")[0] == self.symbol
             if not is_own and not maker.rpartition(".")[2].startswith("_") and maker not in self.factories:
@@ -124,16 +125,11 @@ class Candidate:
         keeps_one_itself = any(slot.rpartition(".")[0] == self.symbol for slot in self.slots)
         self.makes_copies |= keeps_one_itself and further >= _SEVERAL  # one of many, the current one
 
-    def _find_roles(self, names: Names) -> None:
+    def _find_roles(self, names: Names, contents: ModuleContents) -> None:
         for slot in self.slots:
             module = names.modules.get(slot.rpartition(".")[0])
             if module is not None:
-                kept = [
-                    name
-                    for name in module.bindings
-                    if names.class_of(f"{module.module}.{name}") == self.symbol
-                ]
-                self.has_roles |= len(kept) > 1
+                self.has_roles |= contents.kept(module, self.symbol) > 1
 
     @property
     def keeping(self) -> Keeping:
@@ -160,30 +156,8 @@ class Candidate:
             if target is not None and target.kind == "function" and target.symbol not in self.owners:
                 self.owners.add(target.symbol)
 
-    def _add_fillers(self, holder: str, place: str, names: Names) -> None:
-        """Add the further functions of a place's module that keep there what they construct."""
-        module = names.modules.get(holder)
-        for facts in module.functions if module is not None else ():
-            if any(
-                fill.target.removesuffix("[]") == place and f"{self.symbol}()" in fill.made
-                for fill in facts.fills
-            ):
-                self.owners.add(f"{holder}.{facts.qualname}")
-
-    def _find_creators(self, home: str, names: Names) -> None:
-        module = names.modules.get(home)
-        if module is None:
-            return
-        for facts in module.functions:
-            symbol = f"{module.module}.{facts.qualname}"
-            if facts.kind != "function" or facts.name.startswith("_") or LOCALS in facts.qualname:
-                continue
-            reads_as_creator = facts.name.startswith(_CREATORS)
-            if not reads_as_creator and (not facts.makes or facts.name.startswith(_RETRIEVING)):
-                continue
-            product = names.resolve(f"{symbol}()")
-            if product is None or product.kind != "instance" or product.symbol != self.symbol:
-                continue
+    def _find_creators(self, home: ModuleSummary | None, contents: ModuleContents) -> None:
+        for symbol, reads_as_creator in contents.makers(home, self.symbol) if home is not None else ():
             if reads_as_creator:
                 self.owners.add(symbol)
             if symbol not in self.factories_and_helpers:
@@ -291,7 +265,10 @@ class Candidate:
 
 
 def gather(
-    clues: Sequence[Clue], declared: Mapping[str, ManagedDeclaration], names: Names
+    clues: Sequence[Clue],
+    declared: Mapping[str, ManagedDeclaration],
+    names: Names,
+    contents: ModuleContents,
 ) -> dict[str, Candidate]:
     """The candidates by class: clues about the same class put together, guards before everything else."""
     by_class: dict[str, list[Clue]] = defaultdict(list)
@@ -302,7 +279,7 @@ def gather(
     found: dict[str, Candidate] = {}
     for symbol, group in by_class.items():
         found[symbol] = Candidate(symbol, sorted(group, key=_weight), declared.get(symbol))
-        found[symbol].find_owners(names)
+        found[symbol].find_owners(names, contents)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -43,16 +44,35 @@ class _Source:
         self.factories = list(dict.fromkeys(factories))
         self.places = set(places)
         self.functions = {*self.factories, *helpers}
+        self.taken: list[_Source] = []
+        """Those that have turned out to be the same."""
 
-    def shares(self, other: _Source) -> bool:
-        """Whether two have a place or a factory in common."""
-        return bool(self.places & other.places or self.functions & set(other.factories))
+    @property
+    def marks(self) -> Iterator[tuple[str, str]]:
+        """What others are found to be the same by, with the kind of each."""
+        yield from (("place", place) for place in self.places)
+        yield from (("function", function) for function in self.functions)
+        yield from (("factory", factory) for factory in self.factories)
 
-    def take(self, other: _Source) -> None:
-        """Become one with another."""
-        self.factories = list(dict.fromkeys((*self.factories, *other.factories)))
-        self.places |= other.places
-        self.functions |= other.functions
+    @property
+    def wanted(self) -> Iterator[tuple[str, str]]:
+        """The marks of those that have a place in common, or a function that is the other's factory."""
+        yield from (("place", place) for place in self.places)
+        yield from (("factory", function) for function in self.functions)
+        yield from (("function", factory) for factory in self.factories)
+
+    def whole(self) -> _Source:
+        """Return one source of this one and of all that it has taken."""
+        parts: list[_Source] = []
+        waiting = [self]
+        while waiting:
+            parts.append(waiting.pop())
+            waiting += reversed(parts[-1].taken)
+        return _Source(
+            (factory for part in parts for factory in part.factories),
+            (place for part in parts for place in part.places),
+            (function for part in parts for function in part.functions),
+        )
 
 
 class CompetitionReader:
@@ -84,27 +104,36 @@ class CompetitionReader:
         uses = self._uses(managed)
         sources.sort(key=lambda s: self._order(s, managed, uses))
         first = sources[0]
-        for position, source in enumerate(sources[1:], start=1):
-            if any(
-                self._leads_to(source, other, managed) or self._leads_to(other, source, managed)
-                for other in sources[:position]
-            ):
-                continue
-            here, there = self._node_of(source), self._node_of(first)
-            if here is not None and there is not None:
-                yield _competitor(managed, here, there, keeps=True, first_keeps=True, number=len(sources))
+        known: set[str] = set()
+        """What the sources before have: functions and places."""
+        asked: set[str] = set()
+        """What the functions of the sources before ask for."""
+        for source in sources:
+            has, asks = source.functions | source.places, self._asked_by(source, managed)
+            if source is not first and known.isdisjoint(asks) and asked.isdisjoint(has):
+                here, there = self._node_of(source), self._node_of(first)
+                if here is not None and there is not None:
+                    yield _competitor(managed, here, there, keeps=True, first_keeps=True, number=len(sources))
+            known |= has
+            asked |= asks
 
     def _sources(self, managed: ManagedClass) -> list[_Source]:
-        found: list[_Source] = []
-        for keep in managed.keeps:
+        """Return what keeps instances; those that have something in common are one."""
+        found: dict[int, _Source] = {}
+        within: dict[int, int] = {}
+        """Of those that were taken, by whom."""
+        marked: dict[tuple[str, str], set[int]] = {}
+        for number, keep in enumerate(managed.keeps):
             if not keep.factories:
                 continue  # a container hands it out, and no function that could be named
             source = _Source(keep.factories, keep.places, keep.helpers)
-            for other in [other for other in found if other.shares(source) or source.shares(other)]:
-                source.take(other)
-                found.remove(other)
-            found.append(source)
-        return found
+            same = {_outermost(n, within) for mark in source.wanted for n in marked.get(mark, ())}
+            source.taken = [found.pop(n) for n in sorted(same)]
+            within.update(dict.fromkeys(same, number))
+            found[number] = source
+            for mark in source.marks:
+                marked[mark] = {_outermost(n, within) for n in marked.get(mark, ())} | {number}
+        return [source.whole() for source in found.values()]
 
     def _uses(self, managed: ManagedClass) -> Counter[str]:
         return Counter(
@@ -127,22 +156,25 @@ class CompetitionReader:
             min(source.factories),
         )
 
-    def _leads_to(self, one: _Source, other: _Source, managed: ManagedClass) -> bool:
-        """Whether a function of one asks a function of the other, or looks into the other's places."""
-        for symbol in one.functions:
-            node = self.names.functions.get(symbol)
-            if node is not None and self._asks(node, other.functions | other.places, managed):
-                return True
-        return False
+    def _asked_by(self, source: _Source, managed: ManagedClass) -> set[str]:
+        """Return the functions that those of a source ask, and the places that they look into."""
+        asked = self._asked.get(managed.qualname, {})
+        return {target for symbol in source.functions for target in asked.get(symbol, ())}
+
+    @cached_property
+    def _asked(self) -> Mapping[str, Mapping[str, set[str]]]:
+        """What of each managed class, beside the class itself, each function asks for."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for module in self.names.sources:
+            for hit in self.hits_in(module):
+                if hit.role != "class":
+                    of_class = found.setdefault(hit.managed, {})
+                    for symbol in place_symbols(module, hit.use.scope):
+                        of_class.setdefault(symbol, set()).add(hit.target)
+        return found
 
     def _asks(self, node: FunctionNode, targets: set[str], managed: ManagedClass) -> bool:
-        return any(
-            hit.target in targets
-            and hit.role != "class"
-            and node.symbol in place_symbols(node.module, hit.use.scope)
-            for hit in self.hits_in(node.module)
-            if hit.managed == managed.qualname
-        )
+        return not targets.isdisjoint(self._asked.get(managed.qualname, {}).get(node.symbol, ()))
 
     def _node_of(self, source: _Source) -> FunctionNode | None:
         found = (self.names.functions.get(factory) for factory in source.factories)
@@ -174,6 +206,16 @@ class CompetitionReader:
             return False
         others = {*known, *managed.slots, *managed.registries}
         return not self._asks(node, others, managed) and not self._asks(first, {node.symbol}, managed)
+
+
+def _outermost(number: int, within: dict[int, int]) -> int:
+    """Return who has taken a source at last, and remember the way."""
+    way = []
+    while number in within:
+        way.append(number)
+        number = within[number]
+    within.update(dict.fromkeys(way, number))
+    return number
 
 
 def _is_public_function(node: FunctionNode) -> bool:

@@ -19,6 +19,7 @@ from ssot_lint.project.given_objects import GivenObjects, find_given_objects
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.keepers import Keepers
 from ssot_lint.project.making import Making
+from ssot_lint.project.module_contents import ModuleContents
 from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
 from ssot_lint.project.removals import Removals
@@ -136,8 +137,9 @@ def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
     clues = list(find_clues(names)) if settings.infer else []
     clues += _marked(names)
     clues += _configured(declared, settings)
-    candidates = gather(clues, declared, names)
-    _add_declared_factories(candidates, names)
+    contents = ModuleContents(names)
+    candidates = gather(clues, declared, names, contents)
+    _add_declared_factories(candidates, names, contents)
     watch = Watch(candidates, names)
     hits = {module.path: found for module in ordered if (found := find_hits(module, names, watch))}
     for module in ordered:
@@ -159,7 +161,9 @@ def _declared(names: Names, settings: Settings) -> dict[str, ManagedDeclaration]
     return found
 
 
-def _add_declared_factories(candidates: Mapping[str, Candidate], names: Names) -> None:
+def _add_declared_factories(
+    candidates: Mapping[str, Candidate], names: Names, contents: ModuleContents
+) -> None:
     """Put the declared factories before those that the code shows: they are the ones to go through."""
     for candidate in candidates.values():
         if candidate.declaration is None:
@@ -167,7 +171,7 @@ def _add_declared_factories(candidates: Mapping[str, Candidate], names: Names) -
         targets = {factory: names.resolve(factory) for factory in candidate.declaration.factories}
         declared = [target.symbol if target is not None else name for name, target in targets.items()]
         candidate.factories = list(dict.fromkeys((*declared, *candidate.factories)))
-        candidate.find_owners(names)
+        candidate.find_owners(names, contents)
 
 
 def _configured(declared: Mapping[str, ManagedDeclaration], settings: Settings) -> list[Clue]:

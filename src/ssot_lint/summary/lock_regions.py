@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.blocks import if_chain
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOCK_WORDS: Final = ("lock:", "lock)", "lock(", "lock.", "lock]", "Lock", "mutex", "emaphore")
 _LOCK_NAME: Final = re.compile(r"(?i)lock|mutex|semaphore")
+_WORD: Final = re.compile(r"\w+")
 _LOCK_MODULES: Final = frozenset({"threading", "asyncio", "multiprocessing", "anyio", "trio"})
 
 
@@ -121,24 +123,23 @@ def _acquired(statement: ast.stmt) -> ast.expr | None:
 
 def lone_locks(walker: ModuleWalker, text: str) -> Iterator[str]:
     """Yield the symbols of locks that are defined, or imported, and that the module never mentions again."""
-    for target in walker.targets:
-        if _is_lock(target.value) and _mentions(text, target.name) == 1:
-            yield f"{target.scope.symbol}.{target.name}"
+    locks = [(t.name, f"{t.scope.symbol}.{t.name}") for t in walker.targets if _is_lock(t.value)]
     for scope, name, value, _ in walker.instance_targets:
-        if _is_lock(value) and _mentions(text, name) == 1:
-            yield f"{scope.class_symbol}.{name}"
+        if _is_lock(value):
+            locks.append((name, f"{scope.class_symbol}.{name}"))
     for imported in walker.imports:
         module, _, name = imported.symbol.rpartition(".")
-        if module in _LOCK_MODULES and name in LOCKS and _mentions(text, name) == 1:
-            yield imported.symbol
+        if module in _LOCK_MODULES and name in LOCKS:
+            locks.append((name, imported.symbol))
+    if locks:
+        mentioned = Counter(_WORD.findall(text))
+        for name, symbol in locks:
+            if mentioned[name] == 1:
+                yield symbol
 
 
 def _is_lock(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Call) and makes_lock(value)
-
-
-def _mentions(text: str, name: str) -> int:
-    return len(re.findall(rf"\b{re.escape(name)}\b", text))
 
 
 def lock_helpers(walker: ModuleWalker, text: str) -> Iterator[str]:
