@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
 import io
 import json
 import os
-import re
 import resource
 import sys
 import tempfile
@@ -18,6 +16,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.judging import ALL_RULES, NO_TREE, faults_of_run, is_valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,8 +47,6 @@ def get_manager():
         _manager = Manager()
     return _manager
 """
-_ALLOWED: Final = re.compile(r": LibCST can't read this file: ")
-_ALL_RULES: Final = ("--min-confidence", "low", "--select", "SST,SST408,SST409", "--check-tests")
 
 
 def names(count: int) -> list[str]:
@@ -167,20 +165,20 @@ def try_steps(inputs: Sequence[bytes]) -> dict[str, int]:
     for source, result in zip(sources, results, strict=True):
         summary = result.summary
         assert summary is not None
-        is_valid = summary.error is None
-        figures["valid Python"] += is_valid
+        accepted = summary.error is None
+        figures["valid Python"] += accepted
         assert (
-            is_valid or source.problem or not _is_valid(texts[source.path]) or "nested" in str(summary.error)
+            accepted or source.problem or not is_valid(texts[source.path]) or "nested" in str(summary.error)
         )
         inspection = inspect(source, project, RULES, screen=False)
         for problem in inspection.problems:
-            assert _ALLOWED.search(problem), problem
+            assert NO_TREE.search(problem), problem
         figures["not read by LibCST"] += bool(inspection.problems)
         figures["findings"] += len(inspection.findings)
         suppressed_lines(source.text)
         named_codes(source.text, "SST")
         added_comments(source.text, {f.location.span.line: {f.code} for f in inspection.findings})
-        if not inspection.findings or not is_valid:
+        if not inspection.findings or not accepted:
             continue
         mended = with_fixes(source, project, inspection.findings, inspection.tree)
         fixes = compatible([(finding, finding.fix) for finding in mended if finding.fix is not None])
@@ -208,7 +206,7 @@ def try_faces(inputs: Sequence[bytes]) -> dict[str, int]:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_bytes(data)
         figures = Counter[str](inputs=len(inputs))
-        valid = {name for name in files if _is_valid(files[name])}
+        valid = {name for name in files if is_valid(files[name])}
         figures["valid Python"] = len(valid)
         findings = _check(figures, "--no-screen", "--no-cache")
         refused = {finding["filename"] for finding in findings if finding["code"] == "SST001"}
@@ -218,13 +216,13 @@ def try_faces(inputs: Sequence[bytes]) -> dict[str, int]:
         _flake8(sorted(files), figures)
         before = {name: (root / name).read_bytes() for name in files}
         assert before == files
-        _run_cli("--fix", "--unsafe-fixes", "--no-cache", *_ALL_RULES)
+        _run_cli("--fix", "--unsafe-fixes", "--no-cache", *ALL_RULES)
         for name, data in files.items():
             after = (root / name).read_bytes()
             if after != data:
                 figures["files fixed"] += 1
                 assert name in valid, f"{name} was changed, though it is no valid Python"
-                assert _is_valid(after), f"{name} is no valid Python any more"
+                assert is_valid(after), f"{name} is no valid Python any more"
         return dict(figures)
 
 
@@ -238,19 +236,9 @@ def _inside(folder: str) -> Iterator[None]:
         os.chdir(before)
 
 
-def _is_valid(data: bytes) -> bool:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(data)
-        except (SyntaxError, ValueError, RecursionError, MemoryError, LookupError):
-            return False
-    return True
-
-
 def _check(figures: Counter[str], *arguments: str) -> list[dict[str, Any]]:
-    out, errors = _run_cli("--output-format", "json", *arguments, *_ALL_RULES)
-    figures["not read by LibCST"] += sum(_ALLOWED.search(line) is not None for line in errors.splitlines())
+    out, errors = _run_cli("--output-format", "json", *arguments, *ALL_RULES)
+    figures["not read by LibCST"] += sum(NO_TREE.search(line) is not None for line in errors.splitlines())
     found = json.loads(out)
     assert isinstance(found, list)
     return found
@@ -264,11 +252,8 @@ def _run_cli(*arguments: str) -> tuple[str, str]:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main(("check", *arguments, "."))
     errors = err.getvalue()
-    problems = [line for line in errors.splitlines() if line.startswith("ssot-lint: error: ")]
-    assert "Traceback" not in errors, errors
-    assert all(_ALLOWED.search(line) for line in problems), "\n".join(problems)
-    assert (status == 2) == bool(problems), (status, errors)
-    assert status in (0, 1, 2), (status, errors)
+    faults = faults_of_run(status, errors)
+    assert not faults, "\n".join(faults)
     return out.getvalue(), errors
 
 
@@ -292,7 +277,7 @@ def _flake8(files: Sequence[str], figures: Counter[str]) -> None:
         for line, column, text, _ in Plugin(tree, f"./{name}", processor.lines, options).run():
             assert line >= 0
             assert column >= 0
-            assert not text.startswith(INTERNAL_ERROR) or _ALLOWED.search(text), f"{name}: {text}"
+            assert not text.startswith(INTERNAL_ERROR) or NO_TREE.search(text), f"{name}: {text}"
 
 
 def _flake8_options() -> Any:

@@ -142,6 +142,9 @@ class PanicException(BaseException):
 
 FAILURES: Final = (
     cst.ParserSyntaxError("broken", lines=["x"], raw_line=1, raw_column=0),
+    cst.CSTLogicError("Logic error!"),
+    cst.CSTValidationError("Cannot concatenate parenthesized strings."),
+    KeyError("whatever else it may be"),
     TypeError("an unexpected keyword argument"),
     RecursionError("maximum recursion depth exceeded"),
     MemoryError(),
@@ -174,6 +177,7 @@ def test_a_failure_of_libcst_costs_its_file_alone(
     path, line, code = VIOLATION
     assert f"{path}:{line}:12: {code}" in out
     assert err.count("app/bad.py: LibCST can't read this file: ") == 1
+    assert "internal error" not in err
     assert "app/views.py" not in err
 
 
@@ -184,3 +188,55 @@ def test_whatever_else_is_raised_goes_on(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(cst, "parse_module", interrupt)
     with pytest.raises(KeyboardInterrupt):
         parse("x = 1\n")
+
+
+REFUSED: Final = {
+    "a star behind a keyword": ("class A(metaclass=M, *bases):\n    pass\n", "ParserSyntaxError"),
+    "a line that goes on before its block": ("if 1:\n\\\n x = 1\n", "ParserSyntaxError"),
+    "a lambda without a space": ("() if 0 else(lambda:())\n", "TypeError"),
+}
+"""Valid Python that LibCST 1.9 has no tree for, and how it says so."""
+KEPT: Final = """\
+
+
+class Agent:
+    def __init__(self, phrases=[]):
+        self.phrases = phrases
+
+    def learn(self, text):
+        self.phrases.append(text)
+"""
+
+
+@pytest.mark.parametrize(("text", "error"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("option", ["--statistics", "--fix", "--diff"])
+def test_what_libcst_refuses_is_named_and_the_rules_that_need_no_tree_go_on(
+    text: str,
+    error: str,
+    option: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bad = f"from app.ws import Manager\n\n\ndef f():\n    return Manager()\n{KEPT}\n\n{text}"
+    write(tmp_path, {**FILES, "app/bad.py": bad})
+    assert main(("--output-format", "concise", "--no-cache", "app")) == 2
+    out, err = capsys.readouterr()
+    path, line, code = VIOLATION
+    assert f"{path}:{line}:12: {code}" in out
+    assert "app/bad.py:9:32: SST204" in out
+    assert err.count(f"app/bad.py: LibCST can't read this file: {error}: ") == 1
+    assert main((option, "--unsafe-fixes", "--no-cache", "app")) == 2
+    out, err = capsys.readouterr()
+    assert err.count(f"app/bad.py: LibCST can't read this file: {error}: ") == 1
+    assert (tmp_path / "app" / "bad.py").read_text(encoding="utf-8") == bad
+    is_mended = "get_manager" in (tmp_path / path).read_text(encoding="utf-8")
+    assert is_mended == (option == "--fix")
+    assert ("get_manager()" in out) == (option == "--diff")
+
+
+def test_an_error_of_libcst_that_is_no_error_of_python_is_one_kind_of_error() -> None:
+    """Strings with templates in them, one behind the other, of Python 3.14; this Python needn't know them."""
+    with pytest.raises(UnreadableByLibCSTError, match="CSTLogicError"):
+        parse("t'{x}' t'{y}'\n")

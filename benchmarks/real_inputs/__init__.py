@@ -1,0 +1,1 @@
+"""Real code by the folder, read as users have it read, and what became of each file."""
