@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ssot_lint import cache as module
-from ssot_lint.cache import Cache, open_cache, remove_cache
+from ssot_lint.cache import Cache, database, open_cache, remove_cache
 
 
 def opened(folder: Path) -> Cache:
@@ -135,19 +135,65 @@ def test_where_a_folder_cannot_be_made_there_is_no_cache(tmp_path: Path) -> None
 
 def test_a_locked_file_costs_its_values_and_no_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refilled(folder)
-    monkeypatch.setattr(module, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.05)
     other = sqlite3.connect(folder / "facts.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    assert open_cache(folder) == f"{folder}: the cache can't be used now"
-    other.execute("ROLLBACK")
     found = opened(folder)
-    other.execute("BEGIN IMMEDIATE")
+    assert found.read([b"k"]) == {b"k": b"v"}
     found.write({b"a": b"b"})
     other.execute("ROLLBACK")
     other.close()
     found.write({b"c": b"d"})
     found.close()
     assert read(folder, b"a", b"c", b"k") == {b"k": b"v"}
+
+
+def test_a_file_that_nobody_else_may_read_is_not_waited_for_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refilled(folder)
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(folder / "facts.db", isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    other.execute("UPDATE entries SET used = 0")
+    other.execute("COMMIT")
+    assert open_cache(folder) == f"{folder}: the cache can't be used now"
+    other.close()
+    assert read(folder, b"k") == {b"k": b"v"}
+
+
+class Locked:
+    """A connection to a file that is always locked, which counts how often it was waited for."""
+
+    def __init__(self) -> None:
+        self.waited = 0
+
+    def execute(self, *_: object) -> None:
+        self.waited += 1
+        raise sqlite3.OperationalError("database is locked")
+
+    executemany = execute
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_run_waits_for_a_locked_file_once(folder: Path) -> None:
+    """Each time costs seconds, and a project of some size asks hundreds of times."""
+    connection = Locked()
+    found = Cache(connection, str(folder / "facts.db"))  # type: ignore[arg-type]  # it is one of a kind
+    for _ in range(100):
+        assert found.read([b"k"]) == {}
+        found.write({b"k": b"v"})
+    found.close()
+    assert connection.waited == 1
 
 
 def test_a_closed_cache_reads_nothing_and_raises_nothing(folder: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from small_project import write
 
 from benchmarks.robustness import crowds
-from ssot_lint import cache
+from ssot_lint.cache import database
 from ssot_lint.session import check
 
 if TYPE_CHECKING:
@@ -57,5 +57,5 @@ def test_a_run_waits_for_a_cache_that_others_hold_only_so_long(
     assert check(cwd=tmp_path, cache=folder) == usual
     holder.execute("ROLLBACK")
     holder.close()
-    assert asked == [cache._BUSY_SECONDS]
+    assert asked == [database._BUSY_SECONDS]
     assert sum(asked) <= 2

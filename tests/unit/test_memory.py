@@ -12,7 +12,7 @@ import pytest
 from small_project import VIEWS, VIOLATION, write
 
 from ssot_lint import session
-from ssot_lint.cache import FOLDER
+from ssot_lint.cache import FOLDER, Cache, open_cache
 from ssot_lint.cli import main
 from ssot_lint.discovery import read_bytes as read_known_bytes
 from ssot_lint.session import Buffer, check, checking, memory, open_project, summarizing
@@ -195,9 +195,12 @@ def test_a_buffer_is_checked_with_the_rest_remembered(project: Path, read: list[
 def test_what_does_not_decode_is_a_miss(project: Path, read: list[str]) -> None:
     first = check(cwd=project, cache=True)
     connection = sqlite3.connect(project / FOLDER / "facts.db")
-    connection.execute("UPDATE entries SET value = x'93c403616263'")
-    connection.commit()
+    keys = [key for (key,) in connection.execute("SELECT key FROM entries")]
     connection.close()
+    cache = open_cache(project / FOLDER)
+    assert isinstance(cache, Cache)
+    cache.write(dict.fromkeys(keys, b"\x93\xc4\x03abc"))
+    cache.close()
     read.clear()
     assert check(cwd=project, cache=True) == first
     assert read == ALL
@@ -250,7 +253,7 @@ def test_clean_spares_what_is_not_a_cache(
     assert main(["clean", "--cache-dir", "app"]) == 2
     assert (
         capsys.readouterr().err
-        == f"ssot-lint: error: {project / 'app'}: can't be deleted: Directory not empty\n"
+        == f"ssot-lint: error: {project / 'app'}: can't be deleted: it is no cache of ssot-lint\n"
     )
     assert (project / "app" / "views.py").exists()
     assert session.forget(project / "nowhere") is None
@@ -260,22 +263,23 @@ def test_a_summary_of_another_file_is_a_miss(project: Path, read: list[str]) -> 
     """Whoever can write into the cache could put one file's summary under the key of another."""
     first = check(cwd=project, cache=True)
     connection = sqlite3.connect(project / FOLDER / "facts.db")
-    rows = connection.execute("SELECT key, value FROM entries").fetchall()
+    keys = [key for (key,) in connection.execute("SELECT key FROM entries")]
+    cache = open_cache(project / FOLDER)
+    assert isinstance(cache, Cache)
     summaries = {}
-    for key, value in rows:
+    for key, value in cache.read(keys).items():
         try:
             result = summarizing.decode(value)
-        except ValueError:
-            connection.execute(
-                "DELETE FROM entries WHERE key = ?", (key,)
-            )  # the whole result, and the states
+        except ValueError:  # the whole result, and the states
+            connection.execute("DELETE FROM entries WHERE key = ?", (key,))
             continue
         assert result.summary is not None
         summaries[result.summary.path] = key, value
-    views, other = summaries["app/views.py"], summaries["app/__init__.py"]
-    connection.execute("UPDATE entries SET value = ? WHERE key = ?", (other[1], views[0]))
     connection.commit()
     connection.close()
+    views, other = summaries["app/views.py"], summaries["app/__init__.py"]
+    cache.write({views[0]: other[1]})
+    cache.close()
     read.clear()
     assert check(cwd=project, cache=True) == first
     assert read == ["app/views.py"]

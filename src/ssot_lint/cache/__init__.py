@@ -2,7 +2,7 @@
 
 Several processes may use it at once. What comes out is only bytes: whoever asked decodes them into typed
 values and takes what doesn't fit for a miss. So nothing in a cache that came with somebody else's checkout is
-ever run.
+ever run. A checksum goes with each entry: what a disk or a broken transfer made of it is never taken for it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,17 @@ import contextlib
 import os
 import sqlite3
 import time
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
+
+from ssot_lint.cache.database import connect
+from ssot_lint.cache.folder import FILE, make_folder, remove_cache, remove_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+__all__ = ["FOLDER", "MAX_AGE", "MAX_BYTES", "Cache", "open_cache", "remove_cache"]
 
 FOLDER: Final = ".ssot_lint_cache"
 """The name of the folder in a project's root."""
@@ -24,19 +30,11 @@ MAX_BYTES: Final = 1 << 30
 MAX_AGE: Final = 30 * 24 * 3600
 """Seconds after which an entry that nobody asked for goes."""
 
-_FILE: Final = "facts.db"
-_SCHEMA: Final = (
-    "CREATE TABLE entries (key BLOB PRIMARY KEY, used INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
-)
-"""The value comes last: what stands behind a long one is only found by reading through it."""
-_APPLICATION_ID: Final = 0x5357_4C43
-_BUSY_SECONDS: Final = 2.0
 _AT_ONCE: Final = 500
+_SEAL: Final = 16
+"""Bytes of the checksum in front of a value."""
 _STALE_AFTER: Final = 24 * 3600
 """An entry's time of use is only written again when it is this old: most runs then write nothing."""
-_TAG: Final = (
-    "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of ssot-lint; it can be deleted.\n"
-)
 
 
 class Cache:
@@ -49,18 +47,24 @@ class Cache:
         self._has_grown = False
 
     def read(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
-        """Return the values of those keys that are known."""
+        """Return the values of those keys that are known; no more of them than a whole cache may have."""
+        if not self._is_usable:
+            return {}
         wanted = list(dict.fromkeys(keys))
         found: dict[bytes, bytes] = {}
         old: list[bytes] = []
-        now = int(time.time())
+        now, size = int(time.time()), 0
         try:
             for start in range(0, len(wanted), _AT_ONCE):
                 some = wanted[start : start + _AT_ONCE]
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, value, used FROM entries WHERE key IN ({marks})"  # noqa: S608 - marks alone
-                for key, value, used in self._connection.execute(query, some):
-                    if isinstance(value, bytes):
+                for key, sealed, used in self._connection.execute(query, some):
+                    value = _unsealed(key, sealed)
+                    size += len(value or b"")
+                    if size > MAX_BYTES:
+                        return found
+                    if value is not None:
                         found[key] = value
                         if not isinstance(used, int) or now - used > _STALE_AFTER:
                             old.append(key)
@@ -73,7 +77,9 @@ class Cache:
     def write(self, values: Mapping[bytes, bytes]) -> None:
         """Keep the values."""
         now = int(time.time())
-        rows: list[tuple[object, ...]] = [(key, now, value) for key, value in values.items()]
+        rows: list[tuple[object, ...]] = [
+            (key, now, _seal(key, value) + value) for key, value in values.items()
+        ]
         self._run("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", rows)
         self._has_grown = self._has_grown or bool(rows)
 
@@ -83,6 +89,7 @@ class Cache:
             now = int(time.time())
             self._run("DELETE FROM entries WHERE used < ? OR used > ?", [(now - MAX_AGE, now + _STALE_AFTER)])
             self._trim()
+        self._is_usable = False
         with contextlib.suppress(sqlite3.Error):
             self._connection.close()
 
@@ -100,7 +107,8 @@ class Cache:
         self._is_usable = False
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
             self.close()
-            _unlink(self._file)
+            with contextlib.suppress(OSError):
+                remove_database(self._file)
 
     def _trim(self) -> None:
         if not self._is_usable:
@@ -126,78 +134,34 @@ class Cache:
         return int((pages - free) * size)
 
 
+def _seal(key: bytes, value: bytes) -> bytes:
+    """Return a checksum of an entry."""
+    return blake2b(value, digest_size=_SEAL, key=blake2b(key, digest_size=_SEAL).digest()).digest()
+
+
+def _unsealed(key: object, sealed: object) -> bytes | None:
+    """Return the value that was kept under a key; None where that has become another one."""
+    if not isinstance(key, bytes) or not isinstance(sealed, bytes):
+        return None
+    value = sealed[_SEAL:]
+    return value if sealed[:_SEAL] == _seal(key, value) else None
+
+
 def open_cache(folder: Path) -> Cache | str:
     """Open the cache in a folder, which is made when it isn't there, or return a line that says why not.
 
     A file that is no cache of ours, or one with more in it than ours has, is replaced. A folder or file that
-    is a link is left alone: it leads to something that isn't ours.
+    is a link is left alone: it leads to something that isn't ours. So is a folder that holds anything else.
     """
-    file = os.path.join(folder, _FILE)
+    file = os.path.join(folder, FILE)
     try:
         if os.path.islink(folder) or os.path.islink(file):
             return f"{folder}: a link leads elsewhere"
-        os.makedirs(folder, exist_ok=True)
-        _mark(folder)
+        if not make_folder(folder):
+            return f"{folder}: it has other files in it, and is no cache of ssot-lint"
         if not os.access(file if os.path.exists(file) else folder, os.W_OK):
             return f"{folder}: can't be written to"
-        connection = _connect(file)
-        if connection is None:
-            _unlink(file)
-            connection = _connect(file)
+        connection = connect(file)
     except (OSError, ValueError) as error:
         return f"{folder}: {getattr(error, 'strerror', None) or error}"
     return f"{file}: it isn't ours" if connection is None else Cache(connection, file)
-
-
-def remove_cache(folder: Path) -> bool:
-    """Delete a cache with its folder and return whether there was one; OSError says why it can't be."""
-    if os.path.islink(folder) or not os.path.isdir(folder):
-        return False
-    _unlink(os.path.join(folder, _FILE))
-    for name in (".gitignore", "CACHEDIR.TAG"):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(os.path.join(folder, name))
-    os.rmdir(folder)
-    return True
-
-
-def _mark(folder: Path) -> None:
-    """Tell git and backup programs to leave the folder out."""
-    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-        path = os.path.join(folder, name)
-        if not os.path.lexists(path):
-            with open(path, "x", encoding="ascii") as stream:
-                stream.write(text)
-
-
-def _unlink(file: str) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(file + suffix)
-
-
-def _connect(file: str) -> sqlite3.Connection | None:
-    """Open the file, a new one where there is none; None for one that isn't what this version writes."""
-    connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = OFF")
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            known = connection.execute("SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-            if not known:
-                connection.execute(_SCHEMA)
-                connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-                return connection
-        (identity,) = connection.execute("PRAGMA application_id").fetchone()
-        if known == [("table", _SCHEMA)] and identity == _APPLICATION_ID:
-            return connection
-    except sqlite3.OperationalError:
-        # Locked for too long, a full disk, a file system without locks: another process may need the file.
-        connection.close()
-        raise OSError("the cache can't be used now") from None
-    except sqlite3.DatabaseError:
-        pass
-    connection.close()
-    return None
