@@ -105,6 +105,22 @@ def test_what_is_just_not_too_deep_has_places_and_text(text: str) -> None:
     assert (found > 480, is_exact, sys.getrecursionlimit()) == (True, True, before)
 
 
+@pytest.mark.parametrize(
+    "target", [f"x{'.a' * 450}.a", f"{'f(x=' * 110}x{')' * 110}.a"], ids=["dots", "calls"]
+)
+def test_the_rules_read_what_is_just_not_too_deep(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """None asks LibCST for the text of a tree, or goes into it by calling itself."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {**FILES, "app/deep.py": f"from app.ws import Manager\n\n{target} = Manager()\n"})
+    options = ("--output-format", "concise", "--no-cache", "--no-screen", "--min-confidence", "low", "app")
+    assert main(options) == 1
+    out, err = capsys.readouterr()
+    assert "app/deep.py:3:" in out
+    assert err == ""
+
+
 def test_a_failure_that_has_no_text_is_named_by_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     """LibCST's errors show trees, and a tree may be too deep for that."""
 
