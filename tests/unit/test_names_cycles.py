@@ -11,6 +11,7 @@ from projects_in_memory import called, expected, files_in, names_of, source, sum
 from ssot_lint.discovery import discover, find_root
 from ssot_lint.model import SourceFile
 from ssot_lint.project.names import Names
+from ssot_lint.project.words import all_ends
 from ssot_lint.settings import Settings
 from ssot_lint.summary import summarize
 
@@ -308,7 +309,8 @@ def test_what_isn_t_in_the_project_is_known_by_its_full_name() -> None:
 
 def test_the_parts_of_a_symbol_are_told_from_the_left() -> None:
     names = names_of({"app/ws.py": "class Manager:\n    x = None\n", "app/__init__.py": ""})
-    parts = [(prefix, target.kind) for prefix, target in names.prefixes("app.ws.Manager().x")]
+    symbol = "app.ws.Manager().x"
+    parts = [(prefix, target.kind) for prefix, target in names.prefixes(symbol, all_ends(symbol))]
     assert parts == [
         ("app", "module"),
         ("app.ws", "module"),

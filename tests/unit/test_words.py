@@ -9,7 +9,7 @@ import pytest
 from projects_in_memory import files_in, summaries_of
 
 from ssot_lint.project.names import Names
-from ssot_lint.project.words import LeadingWords
+from ssot_lint.project.words import LeadingWords, all_ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def leading(modules: Iterable[ModuleSummary]) -> dict[str, set[str]]:
     names = Names(every)
     found: dict[str, set[str]] = defaultdict(set)
     for symbol in {symbol for module in every for symbol in module.packed_uses}:
-        for _, target in names.prefixes(symbol):
+        for _, target in names.prefixes(symbol, all_ends(symbol)):
             if target.kind != "instance" and not target.symbol.endswith("()"):
                 found[target.symbol].add(symbol)
     return found

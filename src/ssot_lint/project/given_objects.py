@@ -11,12 +11,13 @@ from ssot_lint.project.attribute_changes import AttributeChanges
 from ssot_lint.project.attribute_values import AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
 from ssot_lint.project.given_intent import GivenIntent, Verdict
+from ssot_lint.project.overriding_constructors import may_give_its_own
 from ssot_lint.summary.attribute_facts import Mutation, Signal
 from ssot_lint.summary.containers import changes, changes_element
 from ssot_lint.summary.facts import SUPER, FunctionFacts, ModuleSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ssot_lint.project.names import Names
     from ssot_lint.summary.given_facts import GivenDefault, GivenObject
@@ -143,6 +144,9 @@ class _Finder:
         for each in kept:
             found.update(self._changes_of(each, *kind))
         verdict = self._intent.of_default(default, node, kept, found) if found else None
+        if verdict is not None and verdict.confidence is Confidence.HIGH:
+            if not (default.mutations or self._is_changed_for_sure(kept, found)):
+                verdict = Verdict(Confidence.MEDIUM, "the subclasses that change it give it their own")
         if verdict is None:
             return None
         return SharedDefault(
@@ -255,6 +259,16 @@ class _Finder:
                 place = Location(change.module.path, change.mutation.span)
                 found[GivenChange(place, change.mutation.operation, method)] = change.mutation
         return found
+
+    def _is_changed_for_sure(self, kept: Sequence[Kept], changes: Iterable[GivenChange]) -> bool:
+        """Whether not all changes are those of subclasses whose constructors call with their own arguments."""
+        choosing = {
+            subclass.rpartition(".")[2]
+            for each in kept
+            for subclass in self._names.subclasses(each.class_symbol)
+            if may_give_its_own(self._names, subclass, each.method_owner, each.method)
+        }
+        return any(change.method.partition(".")[0] not in choosing for change in changes)
 
     def _is_test(self, kept: Kept) -> bool:
         return self._names.classes[kept.class_symbol].module.is_test

@@ -81,7 +81,7 @@ def find_hits(module: ModuleSummary, names: Names, watch: Watch) -> tuple[Hit, .
     found: list[Hit] = []
     for symbol in watch.words.leading(module.packed_uses):
         marks: dict[tuple[str, Role], tuple[str, str]] = {}
-        for prefix, target in names.prefixes(symbol):
+        for prefix, target in names.prefixes(symbol, watch.words.ends(symbol)):
             for managed, role in watch.of(target):
                 marks[managed, role] = (symbol[len(prefix) :], target.symbol)
             for place, managed, role in watch.undeclared(target, symbol[len(prefix) :]):

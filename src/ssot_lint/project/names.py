@@ -85,16 +85,13 @@ class Names:
         self._lowest = min(outer, self._lowest)
         return found
 
-    def prefixes(self, symbol: str) -> Iterator[tuple[str, Target]]:
-        """Each part of a symbol, from the left, that means something, with what it means."""
-        for end, char in enumerate(symbol):
-            if char == "." or (char in "([" and end):
-                found = self._beginning(symbol[:end], symbol[end + 1 :])
-                if found is not None:
-                    yield symbol[:end], found
-        whole = self.resolve(symbol)
-        if whole is not None:
-            yield symbol, whole
+    def prefixes(self, symbol: str, ends: Iterable[int]) -> Iterator[tuple[str, Target]]:
+        """Yield the parts of a symbol up to some ends that mean something, with what they mean."""
+        for end in ends:
+            prefix, rest = symbol[:end], symbol[end + 1 :]
+            found = self._beginning(prefix, rest) if rest else self.resolve(prefix)
+            if found is not None:
+                yield prefix, found
 
     def _beginning(self, symbol: str, rest: str) -> Target | None:
         """Return what a symbol means when more follows: a module before another thing of that name."""

@@ -38,9 +38,37 @@ class LeadingWords:
             return []  # as it is with most modules, and quickly seen
         return [symbol for symbol in symbols if not self._words.isdisjoint(_words(symbol))]
 
+    def ends(self, symbol: str) -> Iterator[int]:
+        """Yield, from the left, the ends of those parts of a symbol that may lead to one of the definitions.
+
+        Also of those that are followed by the word for one: it may be an attribute that only comes into being
+        when it is filled.
+        """
+        steps = symbol.split(".")
+        leads = [step.partition("(")[0].partition("[")[0] in self._words for step in steps]
+        end = 0
+        for index, step in enumerate(steps):
+            if leads[index] or (index + 1 < len(steps) and leads[index + 1]):
+                yield from (end + cut for cut in _cuts(step))
+            end += len(step) + 1
+
+
+def all_ends(symbol: str) -> Iterator[int]:
+    """Yield the ends of all parts of a symbol from its left, it as a whole last."""
+    end = 0
+    for step in symbol.split("."):
+        yield from (end + cut for cut in _cuts(step))
+        end += len(step) + 1
+
 
 def _words(symbol: str) -> list[str]:
     return symbol.replace("()", "").replace("[]", "").split(".")
+
+
+def _cuts(step: str) -> Iterator[int]:
+    """Yield the ends of a word, and of what is made of it by calls and items."""
+    end = len(step.partition("(")[0].partition("[")[0])
+    yield from range(end, len(step) + 1, 2)
 
 
 def _last_word(symbol: str) -> str:

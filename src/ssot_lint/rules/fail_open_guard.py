@@ -6,6 +6,7 @@ import builtins
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Finding, Location, Related, Scope, Span, Suggestion
+from ssot_lint.project.words import all_ends
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.rules._roles import Place, place_of
@@ -125,9 +126,8 @@ def _is_ours(guard: GuardCall, module: ModuleSummary, names: Names) -> bool:
     for symbol in guard.symbols:
         if symbol.partition(".")[0] == home:
             return True
-        if any(
-            target.kind in ("module", "instance", "class", "function") for _, target in names.prefixes(symbol)
-        ):
+        parts = names.prefixes(symbol, all_ends(symbol))
+        if any(target.kind in ("module", "instance", "class", "function") for _, target in parts):
             return True
     return False
 
