@@ -144,11 +144,11 @@ class _Finder:
         for each in kept:
             found.update(self._changes_of(each, *kind))
         verdict = self._intent.of_default(default, node, kept, found) if found else None
-        if verdict is not None and verdict.confidence is Confidence.HIGH:
-            if not (default.mutations or self._is_changed_for_sure(kept, found)):
-                verdict = Verdict(Confidence.MEDIUM, "the subclasses that change it give it their own")
         if verdict is None:
             return None
+        is_sure = default.mutations or self._is_changed_for_sure(kept, found)
+        if verdict.confidence is Confidence.HIGH and not is_sure:
+            verdict = Verdict(Confidence.MEDIUM, "the subclasses that change it give it their own")
         return SharedDefault(
             function=name,
             parameter=default.parameter,
@@ -261,7 +261,7 @@ class _Finder:
         return found
 
     def _is_changed_for_sure(self, kept: Sequence[Kept], changes: Iterable[GivenChange]) -> bool:
-        """Whether not all changes are those of subclasses whose constructors call with their own arguments."""
+        """Whether not all changes are those of subclasses that give their own to the constructor."""
         choosing = {
             subclass.rpartition(".")[2]
             for each in kept
