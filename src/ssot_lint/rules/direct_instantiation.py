@@ -23,6 +23,10 @@ _PASSING: Final = frozenset({"temp", "tmp", "temporary", "scratch", "throwaway",
 """Words in the name of a variable that say that its instance is another one on purpose."""
 
 
+_NAMING: Final = frozenset({"name", "prefix", "label", "title", "namespace"})
+"""Last words of the keywords by which an instance gets a name of its own."""
+
+
 class DirectInstantiation(Rule[Hit]):
     """Reports calls of managed classes."""
 
@@ -75,6 +79,8 @@ class DirectInstantiation(Rule[Hit]):
         hit = suspect[1]
         managed = self.file.project.managed[hit.managed]
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
+        if not (managed.is_declared or managed.is_guarded) and _gives_name(node):
+            confidence = min(confidence, Confidence.MEDIUM)
         scope = self.file.qualname_at(hit.use.scope)
         place = f"{self.file.module.module}.{scope}".rstrip(".")
         refused = ", which always raises" if always_raises(hit.managed, self.file.project) else ""
@@ -86,3 +92,13 @@ class DirectInstantiation(Rule[Hit]):
             suggestions=(use_factory(managed), allow_owner(managed, place)),
             scope=scope,
         )
+
+
+def _gives_name(call: cst.Call) -> bool:
+    """Whether a call gives the instance a name that stands right there, as one of several has."""
+    return any(
+        argument.keyword is not None
+        and argument.keyword.value.rpartition("_")[2] in _NAMING
+        and hasattr(argument.value, "raw_value")
+        for argument in call.args
+    )
