@@ -15,6 +15,19 @@ GREW: Final = (
     "module level: slots of one class",
     "module level: slots of a class each",
     "module level: slots with a lock each",
+    "module level: registries",
+    "module level: awaits between",
+    "module level: factories of one registry",
+    "module level: singletons by __new__",
+    "module level: methods that call one another",
+    "module level: class methods that store",
+    "module level: mutable attributes",
+    "module level: classes of one name",
+    "module level: containers",
+    "function: globals",
+    "function: keys",
+    "function: imports",
+    "method: attributes of self",
 )
 """Constructs that once took the square of their number, or more."""
 TRIED: Final = NAMES if os.environ.get("SSOT_LINT_ALL_CONSTRUCTS") else GREW

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence
@@ -12,11 +14,12 @@ from ssot_lint.project.suspensions import Suspensions
 from ssot_lint.project.threads import Threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ssot_lint.project.linking import Project
     from ssot_lint.project.managed import ManagedClass
-    from ssot_lint.summary.creation_facts import Gap, GetOrCreate, Held
+    from ssot_lint.project.names import Names
+    from ssot_lint.summary.creation_facts import Gap, GetOrCreate, Held, HeldAccess, HeldCall
     from ssot_lint.summary.facts import FunctionFacts, ModuleSummary
 
 _CALLER_LOCKS: Final = re.compile(r"(?:_|^)(?:un|no)?_?locked$|_nolock$|_no_lock$|_unsafe$|under_lock")
@@ -48,12 +51,14 @@ class Atomicity:
         self._locks = Locks(project.names, project.managed)
         self._suspensions = Suspensions(project.names)
         self._threads = Threads(project.names)
+        self._modules: dict[str, _Module] = {}
+        self._called_by_threads: dict[str, bool] = {}
 
     def races(self, module: ModuleSummary) -> Iterator[Race]:
         """Yield the races of a module."""
         for get in module.creation.gets:
             managed = self._project.keepers.of(get.target, get.made)
-            function = next((f for f in module.functions if f.scope == get.scope), None)
+            function = self._of(module).functions.get(get.scope)
             if managed is None or function is None or get.is_claimed:
                 continue
             if self._is_guarded(function) or self._is_held_by_callers(function, module):
@@ -132,21 +137,20 @@ class Atomicity:
     def _is_held_by_callers(self, function: FunctionFacts, module: ModuleSummary) -> bool:
         """Whether every call that can be seen is made under a lock."""
         symbol = f"{module.module}.{function.qualname}"
-        names = self._project.names
-        calls = []
-        for call in module.creation.calls:
-            if call.name == function.name:
-                targets = [t.symbol for s in call.symbols if (t := names.resolve(s)) is not None]
-                if not call.symbols or symbol in targets:
-                    calls.append(call)
+        of_module = self._of(module)
+        calls = [*of_module.calls_of(symbol, function.name), *of_module.unknown_calls.get(function.name, ())]
         if not calls or not all(any(map(self._locks.may_be_lock, call.held)) for call in calls):
             return False
-        return not any(
-            hit.target == symbol
-            for other in self._project.modules
-            if other is not module and not other.is_test
-            for hit in self._project.hits_in(other)
-        )
+        return self._used_by.get(symbol, module.path) == module.path
+
+    @cached_property
+    def _used_by(self) -> Mapping[str, str]:
+        """The path of the module that uses what belongs to a managed class; empty where several do."""
+        found: dict[str, str] = {}
+        for module in self._project.modules:
+            for target in () if module.is_test else {hit.target for hit in self._project.hits_in(module)}:
+                found[target] = "" if target in found else module.path
+        return found
 
     # -- threads
 
@@ -168,8 +172,8 @@ class Atomicity:
     def _guarding(self, found: Race, module: ModuleSummary) -> Held | None:
         """Return the lock that other functions of the module hold when they use the place."""
         name = found.place.rpartition(".")[2]
-        for access in module.creation.accesses:
-            if access.name != name or access.scope == found.get.scope:
+        for access in self._of(module).accesses.get(name, ()):
+            if access.scope == found.get.scope:
                 continue
             if found.place not in map(self._project.keepers.place, access.symbols):
                 continue
@@ -185,26 +189,68 @@ class Atomicity:
     def _unused(self, found: Race, module: ModuleSummary) -> str | None:
         """Return a lock of the place's owner that nobody ever takes."""
         owner = found.place.rpartition(".")[0]
-        for lock in module.creation.lone_locks:
-            home = lock.rpartition(".")[0]
-            if home in ("threading", "multiprocessing"):
+        locks = self._of(module).lone_locks
+        homes = ("threading", "multiprocessing", owner)
+        for _, lock in sorted(each for home in homes for each in locks.get(home, ())):
+            if lock.rpartition(".")[0] != owner:
                 return lock
-            if home == owner and not self._is_imported(lock) and not self._locks.is_for_tasks((lock,)):
+            if lock not in self._imported and not self._locks.is_for_tasks((lock,)):
                 return lock
         return None
 
-    def _is_imported(self, symbol: str) -> bool:
-        return any(
-            symbol in module.packed_uses
-            for module in self._project.modules
-            if not symbol.startswith(f"{module.module}.")
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        """The lone locks that other modules than their own use."""
+        lone = {lock for module in self._project.modules for lock in module.creation.lone_locks}
+        return frozenset(
+            symbol
+            for module in (self._project.modules if lone else ())
+            for symbol in module.packed_uses
+            if symbol in lone and not symbol.startswith(f"{module.module}.")
         )
 
     def _is_called_by_threads(self, managed: ManagedClass) -> bool:
-        return any(
-            self._threads.runs(place_symbols(module, hit.use.scope))
-            for module in self._project.modules
-            if not module.is_test
-            for hit in self._project.hits_in(module)
-            if hit.managed == managed.qualname and hit.role == "factory"
-        )
+        if managed.qualname not in self._called_by_threads:
+            self._called_by_threads[managed.qualname] = any(
+                hit.role == "factory" and self._threads.runs(place_symbols(module, hit.use.scope))
+                for module, hit in self._project.hits_of(managed.qualname)
+                if not module.is_test
+            )
+        return self._called_by_threads[managed.qualname]
+
+    def _of(self, module: ModuleSummary) -> _Module:
+        if module.path not in self._modules:
+            self._modules[module.path] = _Module(module, self._project.names)
+        return self._modules[module.path]
+
+
+class _Module:
+    """What is asked of a module for each of its places, by what it is asked for."""
+
+    def __init__(self, module: ModuleSummary, names: Names) -> None:
+        creation = module.creation
+        self._names = names
+        self.functions = {facts.scope: facts for facts in reversed(module.functions)}
+        self.unknown_calls: dict[str, list[HeldCall]] = defaultdict(list)
+        """By the name of what is called, where nothing else is known of it."""
+        self._calls: dict[str, list[HeldCall]] = defaultdict(list)
+        self._calls_by_target: dict[str, Mapping[str, Sequence[HeldCall]]] = {}
+        for call in creation.calls:
+            (self._calls if call.symbols else self.unknown_calls)[call.name].append(call)
+        self.accesses: dict[str, list[HeldAccess]] = defaultdict(list)
+        for access in creation.accesses:
+            self.accesses[access.name].append(access)
+        self.lone_locks: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """By their owners, each with its number among those of the module."""
+        for number, lock in enumerate(creation.lone_locks):
+            self.lone_locks[lock.rpartition(".")[0]].append((number, lock))
+
+    def calls_of(self, symbol: str, name: str) -> Sequence[HeldCall]:
+        """Return the calls of a function that are made by its own name."""
+        if name not in self._calls_by_target:
+            found: dict[str, list[HeldCall]] = defaultdict(list)
+            for call in self._calls.get(name, ()):
+                for target in {t.symbol for s in call.symbols if (t := self._names.resolve(s)) is not None}:
+                    found[target].append(call)
+            self._calls_by_target[name] = found
+        return self._calls_by_target[name].get(symbol, ())

@@ -27,7 +27,7 @@ _NO_INSTANCES: Final = frozenset({"builtins.type", "abc.ABCMeta", "enum.EnumMeta
 _SLOT_WORDS: Final = frozenset({"instance", "instances", "inst", "singleton", "shared", "default", "self"})
 _POINTER_WORDS: Final = frozenset({"current", "running", "root", "main", "global", "top"})
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_STEP_END: Final = re.compile(r"[.(\[]")
+_STEP: Final = re.compile(r"\.([^.(\[]+)")
 
 
 class StateOnClass(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +82,10 @@ class _Judge:
         self._contexts = contexts
         self._slots = frozenset(p for m in managed.values() for p in (*m.slots, *m.registries))
         self._single = frozenset(m.qualname for m in managed.values() if m.is_own_factory)
-        self._wanted = {attribute: {o for o, a in places if a == attribute} for _, attribute in places}
+        self._declared: dict[str, frozenset[str]] = {}
+        self._wanted: dict[str, set[str]] = defaultdict(set)
+        for owner, attribute in places:
+            self._wanted[attribute].add(owner)
         self._read_from_outside: set[tuple[str, str]] = set()
         self._made: dict[str, list[bool]] = defaultdict(list)
         """For each class, whether each of its constructions is one that happens once."""
@@ -165,8 +168,10 @@ class _Judge:
         return any(self._is_class_variable(symbol, name) for symbol in line)
 
     def _is_class_variable(self, symbol: str, name: str) -> bool:
-        attributes = self._names.classes[symbol].facts.attributes
-        return any(a.name == name and "ClassVar" in a.annotation for a in attributes)
+        if symbol not in self._declared:
+            attributes = self._names.classes[symbol].facts.attributes
+            self._declared[symbol] = frozenset(a.name for a in attributes if "ClassVar" in a.annotation)
+        return name in self._declared[symbol]
 
     # -- medium
 
@@ -198,11 +203,11 @@ class _Judge:
 
     def _parts(self, key: str) -> Iterator[tuple[str, str]]:
         """Yield the wanted attributes in a symbol, each with the symbol that it is read from."""
-        for name in self._wanted:
-            at = key.find(f".{name}")
-            after = key[at + len(name) + 1 : at + len(name) + 2] if at >= 0 else "?"
-            if at > 0 and (not after or _STEP_END.match(after)):
-                yield name, key[:at]
+        seen: set[str] = set()
+        for step in _STEP.finditer(key):
+            if step[1] in self._wanted and step[1] not in seen and step.start():
+                seen.add(step[1])
+                yield step[1], key[: step.start()]
 
     def _note_read(self, module: ModuleSummary, key: str, name: str, base: str) -> None:
         target = self._names.resolve(base)

@@ -127,12 +127,16 @@ class CompetitionReader:
             if not keep.factories:
                 continue  # a container hands it out, and no function that could be named
             source = _Source(keep.factories, keep.places, keep.helpers)
-            same = {_outermost(n, within) for mark in source.wanted for n in marked.get(mark, ())}
+            same: set[int] = set()
+            for mark in source.wanted:
+                if mark in marked:
+                    same |= {_outermost(n, within) for n in marked[mark]}
+                    marked[mark] = {number}
             source.taken = [found.pop(n) for n in sorted(same)]
             within.update(dict.fromkeys(same, number))
             found[number] = source
             for mark in source.marks:
-                marked[mark] = {_outermost(n, within) for n in marked.get(mark, ())} | {number}
+                marked.setdefault(mark, set()).add(number)
         return [source.whole() for source in found.values()]
 
     def _uses(self, managed: ManagedClass) -> Counter[str]:

@@ -19,6 +19,7 @@ from ssot_lint.project.given_objects import GivenObjects, find_given_objects
 from ssot_lint.project.hits import Hit, Watch, count_uses, find_hits, is_owner
 from ssot_lint.project.keepers import Keepers
 from ssot_lint.project.making import Making
+from ssot_lint.project.managed_index import ManagedIndex
 from ssot_lint.project.module_contents import ModuleContents
 from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
@@ -64,6 +65,23 @@ class Project:
     def hits_in(self, module: ModuleSummary) -> tuple[Hit, ...]:
         """The uses of managed classes and of what belongs to them in a module, in the order of the text."""
         return self._hits.get(module.path, ())
+
+    def hits_of(self, managed: str) -> Sequence[tuple[ModuleSummary, Hit]]:
+        """The uses of one managed class, and of what belongs to it, with the modules that they stand in."""
+        return self._hits_by_class.get(managed, ())
+
+    @cached_property
+    def _hits_by_class(self) -> Mapping[str, Sequence[tuple[ModuleSummary, Hit]]]:
+        found: dict[str, list[tuple[ModuleSummary, Hit]]] = {}
+        for module in self.modules:
+            for hit in self.hits_in(module):
+                found.setdefault(hit.managed, []).append((module, hit))
+        return found
+
+    @cached_property
+    def index(self) -> ManagedIndex:
+        """The managed classes by what belongs to them."""
+        return ManagedIndex(self.names, self.managed)
 
     @cached_property
     def keepers(self) -> Keepers:

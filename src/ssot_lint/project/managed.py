@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ssot_lint.model import Confidence, Evidence, Location, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXPECTED_SHARE: Final = 0.9
 """The prior of the deviance model: the share of uses that keep to a rule that people hold (Engler et al.,
@@ -68,6 +71,15 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     def is_guarded(self) -> bool:
         """Whether the constructor itself refuses others."""
         return any(evidence.kind == "guarded" for evidence in self.evidence)
+
+    @property
+    def symbols(self) -> Iterator[str]:
+        """The names of all that belongs to its management: where one of these is defined, it is at home."""
+        yield self.qualname
+        yield from (factory.symbol for factory in self.factories)
+        yield from (*self.slots, *self.registries)
+        for keep in self.keeps:
+            yield from (*keep.factories, *keep.helpers)
 
     @property
     def name(self) -> str:

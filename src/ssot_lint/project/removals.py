@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.summary.facts import UseKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ssot_lint.project.hits import Hit
     from ssot_lint.project.names import Names
@@ -41,13 +41,18 @@ class Removals:
             return False
         if any(symbol not in _PLAIN for symbol in self._values(registry)):
             return False
-        return not any(
-            _may_remove(hit)
+        return (registry, managed) not in self._removed_from and not self._is_returned(registry)
+
+    @cached_property
+    def _removed_from(self) -> frozenset[tuple[str, str]]:
+        """The registries, each with its class, that something is taken from somewhere."""
+        return frozenset(
+            (hit.target, hit.managed)
             for module in self._names.sources
             if not module.is_test
             for hit in self._hits_in(module)
-            if hit.target == registry and hit.role == "registry" and hit.managed == managed
-        ) and not self._is_returned(registry)
+            if hit.role == "registry" and _may_remove(hit)
+        )
 
     def _is_bound_anew(self, registry: str) -> bool:
         """Whether a module's variable is bound more than once, as by a function that starts all over."""
@@ -89,14 +94,20 @@ class Removals:
 
     def _is_returned(self, registry: str) -> bool:
         """Whether somebody is handed the mapping itself."""
-        name = f".{registry.rpartition('.')[2]}"
+        for symbol in self._returned.get(registry.rpartition(".")[2], ()):
+            target = self._names.resolve(symbol)
+            if target is not None and target.symbol == registry:
+                return True
+        return False
+
+    @cached_property
+    def _returned(self) -> Mapping[str, Iterable[str]]:
+        """What functions return, by the last name of it."""
+        found: dict[str, dict[str, None]] = {}
         for node in self._names.functions.values():
             for symbol in node.facts.returns:
-                if symbol.endswith(name):
-                    target = self._names.resolve(symbol)
-                    if target is not None and target.symbol == registry:
-                        return True
-        return False
+                found.setdefault(symbol.rpartition(".")[2], {})[symbol] = None
+        return found
 
 
 def _may_remove(hit: Hit) -> bool:

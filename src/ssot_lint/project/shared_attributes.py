@@ -75,6 +75,7 @@ class _Finder:
         self._paths = ConstructionPaths(self._values)
         self._changes = AttributeChanges(self._values)
         self._leaks: dict[tuple[str, str], Leak] = {}
+        self._abstract: dict[str, bool] = {}
 
     def find(self) -> Mapping[str, tuple[SharedAttribute, ...]]:
         """All of them, in the order of the text."""
@@ -161,15 +162,16 @@ class _Finder:
 
     def _is_abstract(self, class_symbol: str) -> bool:
         """Tell whether a class isn't instantiated itself, by its methods or by its name."""
-        node = self._names.classes[class_symbol]
-        if node.facts.name.endswith("Mixin"):
-            return True
-        return any(
-            decorator.symbol.endswith("abstractmethod")
-            for method in node.facts.methods
-            if (function := self._names.functions.get(f"{class_symbol}.{method}")) is not None
-            for decorator in function.facts.decorators
-        )
+        known = self._abstract.get(class_symbol)
+        if known is None:
+            facts = self._names.classes[class_symbol].facts
+            known = self._abstract[class_symbol] = facts.name.endswith("Mixin") or any(
+                decorator.symbol.endswith("abstractmethod")
+                for method in facts.methods
+                if (function := self._names.functions.get(f"{class_symbol}.{method}")) is not None
+                for decorator in function.facts.decorators
+            )
+        return known
 
     # -- findings
 

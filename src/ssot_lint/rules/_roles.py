@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ssot_lint.project.hits import is_owner
+from ssot_lint.project.hits import is_owner, place_symbols
 from ssot_lint.summary.facts import UseKind
 
 if TYPE_CHECKING:
@@ -25,15 +25,18 @@ class Place(NamedTuple):
     """Whether it takes part in making or handing out the instance; other methods of the owner don't."""
 
 
-def function_at(module: ModuleSummary, scope: int) -> FunctionFacts | None:
+def function_at(module: ModuleSummary, scope: int, project: Project) -> FunctionFacts | None:
     """Return the function whose body a scope is."""
     qualname = module.scopes[scope].qualname
+    known = project.names.functions.get(f"{module.module}.{qualname}")
+    if known is not None and known.module is module and known.facts.scope == scope:
+        return known.facts
     return next((f for f in module.functions if f.scope == scope and f.qualname == qualname), None)
 
 
 def place_of(module: ModuleSummary, scope: int, project: Project) -> Place | None:
     """Return the surest managed class that a function is a constructor, factory or owner of."""
-    function = function_at(module, scope)
+    function = function_at(module, scope, project)
     if function is None:
         return None
     found = list(_places(module, function, project))
@@ -42,7 +45,10 @@ def place_of(module: ModuleSummary, scope: int, project: Project) -> Place | Non
 
 def _places(module: ModuleSummary, function: FunctionFacts, project: Project) -> Iterator[Place]:
     symbol = f"{module.module}.{function.qualname}"
-    for managed in project.managed.values():
+    places = {symbol, f"{module.module}.{function.class_qualname}", *place_symbols(module, function.scope)}
+    scopes = (module.scopes[use.scope] for use in module.uses_of(symbol) if use.kind is UseKind.CALL)
+    callers = (f"{module.module}.{scope.qualname}" for scope in scopes)
+    for managed in project.index.owned_by(places, callers):
         if _is_maker(managed, module, function, symbol):
             yield Place(managed, function, is_maker=True)
         elif is_owner(managed.owners, frozenset(), (), module, function.scope):

@@ -163,16 +163,9 @@ def _by_object(
 def _managed_by(module: ModuleSummary, function: FunctionFacts, project: Project) -> ManagedClass | None:
     """Return the surest managed class that a function is a factory of; of a method, one that it makes."""
     symbol = f"{module.module}.{function.qualname}"
-    for managed in project.managed.values():
-        if managed.is_own_factory:
-            continue
-        if any(factory.symbol == symbol for factory in managed.factories):
-            return managed
-        if function.kind == "method" and any(
-            project.names.class_of(made) == managed.qualname for made in function.makes
-        ):
-            return managed
-    return None
+    made = map(project.names.class_of, function.makes if function.kind == "method" else ())
+    found = project.index.made_by(symbol, *made)
+    return next((managed for managed in found if not managed.is_own_factory), None)
 
 
 def _memo(function: FunctionFacts, names: Names) -> _Memo | None:

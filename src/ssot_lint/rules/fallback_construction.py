@@ -37,7 +37,7 @@ class FallbackConstruction(Rule[None]):
         """Report each construction in a factory of the class."""
         found = []
         for fallback in module.fail_open.fallbacks:
-            function = function_at(module, fallback.scope)
+            function = function_at(module, fallback.scope, project)
             if function is None or function.is_generator or _is_kept_by_decorator(function):
                 continue
             for managed in _managed_by(f"{module.module}.{function.qualname}", project):
@@ -85,11 +85,7 @@ _SITUATIONS: Final = {
 
 def _managed_by(factory: str, project: Project) -> list[ManagedClass]:
     """Return the managed classes that a function is a factory of."""
-    return [
-        managed
-        for managed in project.managed.values()
-        if not managed.is_own_factory and any(f.symbol == factory for f in managed.factories)
-    ]
+    return [managed for managed in project.index.made_by(factory) if not managed.is_own_factory]
 
 
 def _is_kept_by_decorator(function: FunctionFacts) -> bool:

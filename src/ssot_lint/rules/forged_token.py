@@ -85,7 +85,7 @@ class ForgedToken(Rule[Guarded]):
 
         if cst.Module(()).code_for_node(value) == parameter.default:
             return True
-        function = function_at(self.file.module, hit.use.scope)
+        function = function_at(self.file.module, hit.use.scope, self.file.project)
         passed_on = {p.name for p in function.parameters} if function is not None else set()
         return isinstance(value, cst.Name) and value.value in passed_on
 

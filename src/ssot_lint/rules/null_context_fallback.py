@@ -35,7 +35,7 @@ class NullContextFallback(Rule[None]):
         here = {f"{module.module}.{handing.qualname}" for handing in module.handings if handing.absences}
         if not here:
             return
-        for managed, factory in _factories(here, project):
+        for managed, factory in _factories(here, module, project):
             handing = project.making.handing(factory)
             node = project.names.functions[factory]
             for absence in handing.absences if handing is not None else ():
@@ -68,8 +68,8 @@ class NullContextFallback(Rule[None]):
         )
 
 
-def _factories(here: set[str], project: Project) -> Iterator[tuple[ManagedClass, str]]:
-    for managed in project.managed.values():
+def _factories(here: set[str], module: ModuleSummary, project: Project) -> Iterator[tuple[ManagedClass, str]]:
+    for managed in project.index.near(module):
         if not managed.is_own_factory:
             for factory in managed.factories:
                 if factory.symbol in here and factory.symbol in project.names.functions:

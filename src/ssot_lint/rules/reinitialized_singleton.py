@@ -78,13 +78,11 @@ def _confidence(constructor: Constructor, managed: ManagedClass, project: Projec
     if all(reset.kind not in _LOST for reset in constructor.resets):
         return min(managed.confidence, Confidence.MEDIUM)
     calls = sum(
-        hit.managed == managed.qualname
-        and hit.target == managed.qualname
+        hit.target == managed.qualname
         and hit.role == "class"
         and hit.use.kind is UseKind.CALL
         and not hit.rest
-        for module in project.modules
+        for module, hit in project.hits_of(managed.qualname)
         if not module.is_test
-        for hit in project.hits_in(module)
     )
     return managed.confidence if calls >= _SEVERAL else min(managed.confidence, Confidence.MEDIUM)

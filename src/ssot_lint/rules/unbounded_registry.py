@@ -28,13 +28,12 @@ class UnboundedRegistry(Rule[None]):
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterable[Finding]:
         """One finding for each registry of the module."""
-        for managed in project.managed.values():
+        for managed in project.index.near(module):
             if managed.scope is Scope.PROCESS:
                 continue
-            for registry in managed.registries:
-                place = _place(registry, managed, project)
-                if place is None or place.path != module.path or _has_few_keys(managed, project):
-                    continue
+            places = ((registry, _place(registry, managed, project)) for registry in managed.registries)
+            here = [(registry, place) for registry, place in places if place and place.path == module.path]
+            for registry, place in here if here and not _has_few_keys(managed, project) else ():
                 if project.removals.is_unbounded(registry, managed.qualname):
                     yield cls._finding(registry, place, managed, module)
 

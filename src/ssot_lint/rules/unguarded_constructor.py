@@ -29,7 +29,7 @@ class UnguardedConstructor(Rule[None]):
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterable[Finding]:
         """One finding for each managed class of the module that anybody can call."""
-        for managed in project.managed.values():
+        for managed in project.index.near(module):
             place = managed.location
             if place is None or place.path != module.path or managed.is_own_factory:
                 continue

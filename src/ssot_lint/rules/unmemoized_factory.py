@@ -36,7 +36,7 @@ class UnmemoizedFactory(Rule[None]):
         if not here:
             return
         owners = {symbol.rpartition(".")[0] for symbol in here}
-        for managed in project.managed.values():
+        for managed in project.index.near(module):
             if managed.qualname not in owners and here.isdisjoint(f.symbol for f in managed.factories):
                 continue
             for node in _factories(managed, here, project):

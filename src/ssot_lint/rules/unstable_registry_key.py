@@ -86,7 +86,7 @@ def _keyed_factories(module: ModuleSummary, project: Project) -> Iterator[tuple[
     """Yield the functions of a module that may get or create in a registry."""
     here = {f"{module.module}.{handing.qualname}" for handing in module.handings if handing.keys}
     if here:
-        for managed in project.managed.values():
+        for managed in project.index.near(module):
             helpers = (helper for keep in managed.keeps for helper in keep.helpers)
             for factory in dict.fromkeys((*(f.symbol for f in managed.factories), *helpers)):
                 if factory in here:

@@ -112,7 +112,8 @@ class _Collector:
             if target.scope.kind == "class":
                 by_class[target.scope.symbol].append(target)
         found = {}
-        for record in self.walker.classes:
+        last = {record.scope.symbol: record for record in self.walker.classes}
+        for record in last.values():
             targets = by_class.get(record.scope.symbol)
             if targets:
                 attributes = self.values.attributes(record.node, record.scope, targets)

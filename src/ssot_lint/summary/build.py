@@ -103,6 +103,8 @@ class _Builder:
         self.tree = tree
         self.details: dict[str, int] = {"": 0}
         self.handings: list[Handing] = []
+        self.has_value: dict[tuple[int, str], bool] = {}
+        """Whether a local name, by its scope, is bound to the value of an expression."""
         self.unsteady_lines = WordLines(source.text, UNSTEADY_WORDS)
         self.definitions = {
             *(record.scope.symbol for record in self.walker.functions),
@@ -290,7 +292,7 @@ class _Builder:
             if symbols:
                 bounds, detail = bounds_of(node), self._detail(use)
                 for symbol in symbols:
-                    marked = flags | UseFlag.DETOUR if _is_detour(use, symbol) else flags
+                    marked = flags | UseFlag.DETOUR if self._is_detour(use, symbol) else flags
                     found[symbol].append(pack_use(bounds, kind, marked, scope.index, detail))
         for imported in self.walker.imports:
             bounds, index = bounds_of(imported.node), imported.scope.index
@@ -310,6 +312,26 @@ class _Builder:
         name = _NAME_END.split(tail, maxsplit=1)[0]
         return f"{head}{_INSIDE}{name}" in self.definitions
 
+    def _is_detour(self, use: RawUse, symbol: str) -> bool:
+        """Whether what is called isn't written as a plain dotted name of a module, class or function."""
+        node = use.node
+        while isinstance(node, ast.Attribute):
+            if node.attr == "__class__":
+                return True
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return not (isinstance(node, ast.Subscript) and symbol.endswith("[]"))
+        if use.kind is not UseKind.CALL:
+            return False
+        holder = use.scope.holder_of(node.id)
+        if holder is None or holder.kind not in ("function", "comprehension"):
+            return False
+        known = self.has_value.get((id(holder), node.id))
+        if known is None:
+            known = any(bound.kind == "value" for bound in holder.bound[node.id])
+            self.has_value[id(holder), node.id] = known
+        return known
+
     def _detail(self, use: RawUse) -> int:
         """Return the index of the text that says which argument of what the use is."""
         if use.argument is None:
@@ -322,25 +344,6 @@ class _Builder:
         if text not in self.details and len(self.details) >= _MAX_DETAILS:
             return 0
         return self.details.setdefault(text, len(self.details))
-
-
-def _is_detour(use: RawUse, symbol: str) -> bool:
-    """Whether what is called isn't written as a plain dotted name of a module, class or function."""
-    node = use.node
-    while isinstance(node, ast.Attribute):
-        if node.attr == "__class__":
-            return True
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return not (isinstance(node, ast.Subscript) and symbol.endswith("[]"))
-    if use.kind is not UseKind.CALL:
-        return False
-    holder = use.scope.holder_of(node.id)
-    return (
-        holder is not None
-        and holder.kind in ("function", "comprehension")
-        and any(bound.kind == "value" for bound in holder.bound[node.id])
-    )
 
 
 def _unsubscripted(node: ast.expr) -> ast.expr:

@@ -32,6 +32,7 @@ class ClassValues:
 
     def __init__(self, positions: Positions) -> None:
         self._positions = positions
+        self._texts: dict[int, dict[int, str]] = {}
 
     def attributes(
         self, node: ast.ClassDef, scope: Scope, targets: Sequence[Target]
@@ -39,6 +40,7 @@ class ClassValues:
         """Return the names of a class body whose last value is mutable, or may be found to be."""
         found: dict[str, MutableAttribute] = {}
         declared = set(self.annotations(node)[0])
+        direct = {id(each) for each in _direct_targets(node)}
         for target in targets:
             name = target.name
             if (name.startswith("__") and name.endswith("__")) or target.value is None:
@@ -49,7 +51,7 @@ class ClassValues:
                 symbols = describe(target.value, scope)
                 container = Container("name", "", symbols) if len(symbols) == 1 else None
             if container is None:
-                if name in found and any(t is target.node for t in _direct_targets(node)):
+                if name in found and id(target.node) in direct:
                     del found[name]
                 continue
             found[name] = self._attribute(node, target, container, in_field=in_field, declared=declared)
@@ -87,11 +89,9 @@ class ClassValues:
         while above >= 0 and lines[above].lstrip().startswith("#"):
             found.append(lines[above])
             above -= 1
-        for statement, following in zip(node.body, node.body[1:], strict=False):
-            text = following.value if isinstance(following, ast.Expr) else None
-            is_beside = statement.lineno == target.node.lineno and isinstance(text, ast.Constant)
-            if is_beside and isinstance(text, ast.Constant) and isinstance(text.value, str):
-                found.append(text.value)
+        if id(node) not in self._texts:
+            self._texts[id(node)] = _texts_below(node)
+        found.append(self._texts[id(node)].get(target.node.lineno, ""))
         if len(node.body) > 1 and node.body[1].lineno == target.node.lineno:
             found.append((ast.get_docstring(node) or "").partition("\n\n")[0])
         return "\n".join(found)
@@ -118,6 +118,16 @@ class ClassValues:
             elif isinstance(value, ast.Dict):
                 found.update(dict.fromkeys(_strings(value.keys)))
         return tuple(found)
+
+
+def _texts_below(node: ast.ClassDef) -> dict[int, str]:
+    """Return the strings that stand below statements of a class body, by the lines of these."""
+    found: dict[int, str] = {}
+    for statement, following in zip(node.body, node.body[1:], strict=False):
+        text = following.value if isinstance(following, ast.Expr) else None
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            found[statement.lineno] = f"{found.get(statement.lineno, '')}\n{text.value}"
+    return found
 
 
 def _is_class_variable(annotation: ast.expr) -> bool:

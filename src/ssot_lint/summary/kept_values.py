@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.kept_facts import CONSTRUCTORS, KeptValue, Origin
+from ssot_lint.summary.surroundings import Surroundings
 from ssot_lint.summary.symbols import describe
-from ssot_lint.summary.traversal import walk
-from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
 
 _CONVERSIONS: Final = frozenset({"str", "int", "UUID", "cast", "copy", "deepcopy", "strip", "lower"})
 """Calls whose result stands for what they are given."""
-_LOCK: Final = re.compile(r"lock|mutex|semaphore|condition|_(?:cv|cond)\b", re.IGNORECASE)
-_NAMING: Final = (ast.Attribute, ast.Name, ast.Subscript)
-_WATCHED: Final = frozenset({*_NAMING, ast.Await, ast.AsyncFor, ast.AsyncWith, ast.With})
-"""What is looked at in the function around a store."""
 _MAX_ORIGINS: Final = 4
 _MAX_DEPTH: Final = 12
 
@@ -32,7 +26,7 @@ _MAX_DEPTH: Final = 12
 def read_kept_values(walker: ModuleWalker, positions: Positions) -> Iterator[KeptValue]:
     """Yield the stores of one module."""
     nodes = {id(record.scope): record.node for record in walker.functions}
-    around: dict[int, list[ast.AST]] = {}
+    around: dict[int, Surroundings] = {}
     for store in walker.stores:
         node = nodes[id(store.scope)]
         place, key = _place(store.target)
@@ -44,8 +38,8 @@ def read_kept_values(walker: ModuleWalker, positions: Positions) -> Iterator[Kep
             origins = tuple(origin for origin in origins if "()" in origin.steps)
         if origins and len(origins) <= _MAX_ORIGINS:
             if id(node) not in around:
-                around[id(node)] = [inner for inner in walk(node) if type(inner) in _WATCHED]
-            surroundings = _Surroundings(around[id(node)], store.target)
+                around[id(node)] = Surroundings(node)
+            surroundings = around[id(node)]
             yield KeptValue(
                 scope=store.scope.index,
                 targets=targets,
@@ -54,9 +48,9 @@ def read_kept_values(walker: ModuleWalker, positions: Positions) -> Iterator[Kep
                 origins=origins,
                 span=positions.span(store.target),
                 is_of_local=_is_of_local(place, store.scope),
-                is_read_after_await=surroundings.is_read_after_await,
-                is_locked=surroundings.is_locked,
-                is_restored=surroundings.is_restored,
+                is_read_after_await=surroundings.reads_after_await(store.target),
+                is_locked=surroundings.locks(store.target),
+                is_restored=surroundings.restores(store.target),
             )
 
 
@@ -160,64 +154,3 @@ def _origins_of_call(
 
 def _item(key: ast.expr) -> str:
     return f"[{key.value}]" if isinstance(key, ast.Constant) and isinstance(key.value, str) else "[]"
-
-
-# -- what happens around a store
-
-
-class _Surroundings:
-    """The function around a store, and what it does with the place besides."""
-
-    def __init__(self, nodes: Iterable[ast.AST], target: ast.expr) -> None:
-        self._start = (target.lineno, target.col_offset)
-        self._text = text_of(target)
-        self._word = _last_word(target)
-        self._awaits: list[tuple[int, int]] = []
-        self._reads: list[tuple[int, int]] = []
-        self._stores: list[tuple[int, int]] = []
-        self.is_locked = False
-        for node in nodes:
-            self._look_at(node)
-
-    def _look_at(self, node: ast.AST) -> None:
-        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
-            self._awaits.append((node.lineno, node.col_offset))
-        elif isinstance(node, _NAMING) and _last_word(node) == self._word and text_of(node) == self._text:
-            places = self._reads if isinstance(node.ctx, ast.Load) else self._stores
-            places.append((node.lineno, node.col_offset))
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            end = (node.end_lineno or node.lineno, node.end_col_offset or 0)
-            is_around = (node.lineno, node.col_offset) <= self._start <= end
-            names = (text_of(item.context_expr) for item in node.items) if is_around else ()
-            if any(_LOCK.search(name) for name in names):
-                self.is_locked = self.is_locked or self._goes_on(node)
-
-    def _goes_on(self, node: ast.With | ast.AsyncWith) -> bool:
-        """Tell whether something is called behind the store, in the body that it stands in."""
-        return any(
-            isinstance(child, (ast.Call, ast.Await)) and (child.lineno, 0) > self._start
-            for statement in node.body
-            for child in walk(statement)
-        )
-
-    @property
-    def is_restored(self) -> bool:
-        """Whether a later statement stores something there again."""
-        return any(store > self._start for store in self._stores)
-
-    @property
-    def is_read_after_await(self) -> bool:
-        """Whether it is read behind an ``await`` that comes after the store."""
-        first = min((a for a in self._awaits if a > self._start), default=None)
-        if first is None:
-            return False
-        return any(
-            read > first and not any(first < store < read for store in self._stores) for read in self._reads
-        )
-
-
-def _last_word(node: ast.expr) -> str:
-    """Return the last name in a target: a cheap way to tell most places apart."""
-    if isinstance(node, ast.Subscript):
-        node = node.value
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -39,6 +39,7 @@ class PlaceReader:
         self.made_around: dict[str, None] = {}
         """What ``made`` has found that is made by ``__new__``, without the constructor."""
         self._known: dict[str, Places] = {}
+        self._behind: dict[str, Iterable[str]] = {}
         self.keys: dict[str, ast.expr] = {}
         """The keys by which it gets at items, by their text; of several the first."""
 
@@ -164,15 +165,22 @@ class PlaceReader:
         """Return the parameters that a key is computed from, also by way of local variables."""
         if text not in self.keys:
             return ()
-        seen: dict[str, None] = {}
-        waiting: list[ast.AST] = [self.keys[text]]
+        seen = dict.fromkeys(_names_in(self.keys[text]))
+        waiting = list(seen)
         while waiting:
-            for name in walk(waiting.pop()):
-                if isinstance(name, ast.Name) and name.id not in seen:
-                    seen[name.id] = None
-                    bound = self.scope.bound.get(name.id, ())
-                    waiting += [b.node for b in bound if b.kind == "value" and b.node is not None]
+            new = [name for name in self._names_behind(waiting.pop()) if name not in seen]
+            seen.update(dict.fromkeys(new))
+            waiting += new
         return tuple(name for name in seen if name in self.parameters)
+
+    def _names_behind(self, name: str) -> Iterable[str]:
+        """Return the names in all that a local variable is bound to."""
+        known = self._behind.get(name)
+        if known is None:
+            bound = self.scope.bound.get(name, ())
+            values = (b.node for b in bound if b.kind == "value" and b.node is not None)
+            known = self._behind[name] = dict.fromkeys(n for node in values for n in _names_in(node))
+        return known
 
     def made(self, node: ast.expr) -> tuple[str, ...]:
         """Return the symbols of the calls whose results an expression may be."""
@@ -246,3 +254,7 @@ def _without_keys_call(node: ast.expr) -> ast.expr:
 def _is_cast(node: ast.Call) -> bool:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     return name == "cast" and len(node.args) == 2
+
+
+def _names_in(node: ast.AST) -> Iterator[str]:
+    return (inner.id for inner in walk(node) if isinstance(inner, ast.Name))

@@ -1,0 +1,79 @@
+"""Managed classes by what belongs to them: rules ask of modules and functions which they have to do with."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ssot_lint.project.managed import ManagedClass
+    from ssot_lint.project.names import Names
+    from ssot_lint.summary.facts import ModuleSummary
+
+_DOT: Final = re.compile(r"\.")
+
+
+class ManagedIndex:
+    """Answers for one project, in the order of the managed classes: the surest first."""
+
+    def __init__(self, names: Names, managed: Mapping[str, ManagedClass]) -> None:
+        self._names = names
+        self._every = tuple(managed.values())
+        self._number = {qualname: number for number, qualname in enumerate(managed)}
+        self._with_patterns = [number for number, each in enumerate(self._every) if each.allow]
+
+    def near(self, module: ModuleSummary) -> Sequence[ManagedClass]:
+        """Return those of which anything is defined in a module."""
+        return self._ordered({*self._near.get(module.module, ()), *self._near.get(module.path, ())})
+
+    def made_by(self, factory: str, *classes: str | None) -> Sequence[ManagedClass]:
+        """Return those that a function is a factory of, and those among some classes."""
+        given = (self._number[symbol] for symbol in classes if symbol in self._number)
+        return self._ordered({*self._by_factory.get(factory, ()), *given})
+
+    def owned_by(self, symbols: Iterable[str], callers: Iterable[str]) -> Sequence[ManagedClass]:
+        """Return those that some functions, classes and modules may own, or that a factory of calls them."""
+        found = {number for symbol in symbols for number in self._by_owner.get(symbol, ())}
+        for caller in callers:
+            found.update(self._by_factory.get(caller, ()))
+            found.update(self._by_owner.get(caller.rpartition(".")[0], ()))
+        return self._ordered(found.union(self._with_patterns))
+
+    def _ordered(self, numbers: Iterable[int]) -> list[ManagedClass]:
+        return [self._every[number] for number in sorted(numbers)]
+
+    @cached_property
+    def _near(self) -> Mapping[str, set[int]]:
+        """By what names a module: its dotted name, and its path."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, managed in enumerate(self._every):
+            for symbol in managed.symbols:
+                for end in (match.start() for match in _DOT.finditer(symbol)):
+                    module = self._names.modules.get(symbol[:end])
+                    if module is not None:
+                        found[module.module].add(number)
+            for evidence in managed.evidence:
+                found[evidence.location.path].add(number)
+            if managed.location is not None:
+                found[managed.location.path].add(number)
+        return found
+
+    @cached_property
+    def _by_factory(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, managed in enumerate(self._every):
+            for factory in {each.symbol for each in managed.factories}:
+                found[factory].append(number)
+        return found
+
+    @cached_property
+    def _by_owner(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, managed in enumerate(self._every):
+            for owner in {*managed.owners, managed.qualname}:
+                found[owner].append(number)
+        return found
