@@ -404,12 +404,13 @@ def interrupt(*_: object, **__: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+@pytest.mark.parametrize("step", ["suspects", "visit_Call"])
 def test_an_internal_error_names_file_and_rule_and_the_rest_goes_on(
-    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+    step: str, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (broken,) = (rule for rule in RULES if rule.code == "SST102")
-    monkeypatch.setattr(broken, "suspects", fail)
-    ran = run("app/views.py", "--output-format", "concise")
+    monkeypatch.setattr(broken, step, fail, raising=False)
+    ran = run("app/views.py", "--output-format", "concise", "--no-screen")
     assert ran.status == 2
     assert ran.lines[0].startswith(LINE)
     (error,) = ran.errors

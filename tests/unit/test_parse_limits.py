@@ -244,7 +244,9 @@ def test_what_libcst_refuses_is_named_and_the_rules_that_need_no_tree_go_on(
     assert "app/bad.py:9:32: SST204" in out
     assert err.count(f"app/bad.py: LibCST can't read this file: {error}: ") == 1
     assert main((option, "--unsafe-fixes", "--no-cache", "app")) == 2
+    assert "internal error" not in err
     out, err = capsys.readouterr()
+    assert "internal error" not in err
     assert err.count(f"app/bad.py: LibCST can't read this file: {error}: ") == 1
     assert (tmp_path / "app" / "bad.py").read_text(encoding="utf-8") == bad
     is_mended = "get_manager" in (tmp_path / path).read_text(encoding="utf-8")

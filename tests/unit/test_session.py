@@ -169,6 +169,16 @@ def test_an_error_in_a_rule_names_the_file_and_leaves_the_others(
     assert places(result) == [VIOLATION]
 
 
+def test_an_error_in_a_fix_names_the_file_and_costs_no_finding(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "with_fixes", fail)
+    result = check(cwd=project)
+    (problem,) = result.problems
+    assert problem.startswith("app/views.py: internal error: RuntimeError: out of luck; please report it")
+    assert places(result) == [VIOLATION]
+
+
 def test_a_file_that_changes_during_the_run_is_not_judged_by_what_it_was(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,8 @@ class Signal(enum.IntFlag):
     """What isn't in it yet is put in together with a message: a record of what was told."""
     OWN_ITEMS = 2048
     """An item is replaced while the items are gone through: it is brought into another form."""
+    SAME_FOR_ALL = 4096
+    """Nothing is put in but constants; an operation such as ``append`` does that again each time."""
 
 
 class Mutation(msgspec.Struct, frozen=True):

@@ -223,6 +223,7 @@ class ChangeNotes:
 
     def _mark_tested(self, test: ast.expr, first: int, *, is_absent: bool, is_told: bool) -> None:
         """Mark what was put in since ``first``, where ``test`` asks whether it is in, or isn't."""
+        self._mark_looked_at(test, first)
         wanted = ast.NotIn if is_absent else ast.In
         for node in walk(test):
             if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], wanted):
@@ -232,6 +233,15 @@ class ChangeNotes:
             for position in range(first, len(self.found)):
                 if place is not None and self.found[position].mutation.attribute == place.attribute:
                     self._mark(position, signal)
+
+    def _mark_looked_at(self, test: ast.expr, first: int) -> None:
+        """Mark constants that were put in after ``test`` looked at what is there: they are put in once."""
+        places = (self._owners.place(node, self._state) for node in walk(test) if isinstance(node, ast.expr))
+        known = {place.attribute for place in places if place is not None}
+        for position in range(first, len(self.found)):
+            mutation = self.found[position].mutation
+            if mutation.signals & Signal.SAME_FOR_ALL and mutation.attribute in known:
+                self._mark(position, Signal.CONSTANT)
 
     def _mark(self, position: int, signal: Signal) -> None:
         owner, mutation = self.found[position]

@@ -50,9 +50,12 @@ class Reader:
         if key is not None and self._receiver is not None and self._identifies_self(key):
             found |= Signal.KEY_OF_SELF
         parts = [*values, *([key] if key is not None else [])]
-        can_repeat = operation in _REPEATABLE and (key is not None or not keyed)
-        if can_repeat and all(self._is_constant(p) for p in parts) and not _is_position(operation, key):
-            found |= Signal.CONSTANT
+        if all(self._is_constant(p) for p in parts):
+            can_repeat = operation in _REPEATABLE and (key is not None or not keyed)
+            if can_repeat and not _is_position(operation, key):
+                found |= Signal.CONSTANT
+            elif parts and not found & Signal.REMOVES:
+                found |= Signal.SAME_FOR_ALL
         if any(_is_weak(value) for value in values):
             found |= Signal.WEAK
         if any(self._derives_from(p, self._parameters) for p in parts):
