@@ -369,7 +369,7 @@ CYCLES: Final[Mapping[str, str]] = MappingProxyType(
             class Pool: pass  # error: SST408
             async def one(): await m2.two()
             async def get_pool(user_id):
-                if user_id not in _slots:  # error: SST403
+                if user_id not in _slots:
                     await one()
                     _slots[user_id] = Pool()
                 return _slots[user_id]

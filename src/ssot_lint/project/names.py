@@ -1,7 +1,8 @@
 """What a symbol means in the whole project: imports, aliases, attributes and results of calls followed.
 
 Resolution is by need and remembered. Cycles of imports and aliases end: a symbol that is being resolved means
-nothing for the time being, and answers that rest on that are forgotten when the cycle is left.
+nothing for the time being, and answers that rest on that are forgotten when the cycle is left. Where a chain
+is too long for recursion, what it has led to is resolved by itself, and then the chain from its start.
 """
 
 from __future__ import annotations
@@ -20,13 +21,21 @@ from ssot_lint.summary.facts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["MAX_DEPTH", "ClassNode", "FunctionNode", "Names", "Target"]
 
-MAX_DEPTH: Final = 100
-"""Longer chains of names are not followed."""
+MAX_DEPTH: Final = 60
+"""A chain of names is followed so far by recursion; of a longer one the far end is looked at first."""
 _STEP_END: Final = re.compile(r"[.(\[]")
+
+
+class _TooFarError(Exception):
+    """A symbol at the end of a long chain is to be resolved before what led to it."""
+
+    def __init__(self, symbol: str) -> None:
+        super().__init__(symbol)
+        self.symbol = symbol
 
 
 class Names:
@@ -55,6 +64,8 @@ class Names:
         """Symbols whose answers took one that is being resolved for unknown."""
         self._lowest = MAX_DEPTH
         """The depth of the outermost of those that were taken for unknown."""
+        self._given_up: set[str] = set()
+        """Symbols of cycles that are too long: from far off they mean nothing."""
         self._lineage = Lineage(self.classes, self.resolve)
 
     # -- symbols
@@ -63,9 +74,42 @@ class Names:
         """Return what a symbol means; None when nothing is known of it."""
         if symbol in self._known:
             return self._known[symbol]
+        if self._open:
+            return self._resolve_within(symbol)
+        waiting = [symbol]
+        while waiting:
+            far = self._far_end(lambda: self._resolve_within(waiting[-1]))
+            if far is None:
+                waiting.pop()
+            elif far in waiting:  # a cycle
+                self._given_up.add(far)
+            else:
+                waiting.append(far)
+        self._given_up.clear()
+        return self._known[symbol]
+
+    def _far_end(self, work: Callable[[], object]) -> str | None:
+        """Do something, or return the symbol that is to be resolved before, since a chain is too long."""
+        try:
+            work()
+        except _TooFarError as far:
+            self._forget_provisional()
+            return far.symbol
+        return None
+
+    def _forget_provisional(self) -> None:
+        for other in self._provisional:
+            del self._known[other]
+        self._provisional.clear()
+        self._lowest = MAX_DEPTH
+
+    def _resolve_within(self, symbol: str) -> Target | None:
+        """Return what a symbol means that others lead to; these are open."""
         depth = len(self._open)
-        if symbol in self._open or depth >= MAX_DEPTH:
-            self._lowest = min(self._lowest, self._open.get(symbol, 0))
+        if symbol in self._open:
+            self._lowest = min(self._lowest, self._open[symbol])
+            return None
+        if self._is_too_far(symbol):
             return None
         outer, self._lowest = self._lowest, MAX_DEPTH
         first = len(self._provisional)
@@ -84,6 +128,15 @@ class Names:
             self._lowest = MAX_DEPTH
         self._lowest = min(outer, self._lowest)
         return found
+
+    def _is_too_far(self, symbol: str) -> bool:
+        """Whether a symbol is to be taken for unknown, since a long chain ends in a cycle."""
+        if len(self._open) < MAX_DEPTH:
+            return False
+        if symbol not in self._given_up:
+            raise _TooFarError(symbol)
+        self._lowest = 0
+        return True
 
     def prefixes(self, symbol: str, ends: Iterable[int]) -> Iterator[tuple[str, Target]]:
         """Yield the parts of a symbol up to some ends that mean something, with what they mean."""
@@ -104,7 +157,10 @@ class Names:
 
     def class_of(self, symbol: str) -> str | None:
         """Return the class that a symbol is an instance of."""
-        found = self._held(self.resolve(symbol))
+        target = self.resolve(symbol)
+        while (far := self._far_end(lambda: self._held(target))) is not None:
+            self.resolve(far)
+        found = self._held(target)
         return found.symbol if found is not None and found.kind == "instance" else None
 
     def _resolve(self, symbol: str) -> Target | None:

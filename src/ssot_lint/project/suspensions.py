@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -10,15 +10,14 @@ if TYPE_CHECKING:
     from ssot_lint.project.names import Names
     from ssot_lint.summary.creation_facts import Gap
 
-_MAX_DEPTH: Final = 5
-"""Chains of functions that await one another are followed that far."""
-
 
 class Suspensions:
     """Answers for one project."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._never: set[str] = set()
+        """Functions that are known never to let others run."""
         self._calm = {
             f"{module.module}.{calm.qualname}": calm
             for module in names.sources
@@ -29,16 +28,25 @@ class Suspensions:
         """Tell whether anything else may run at a gap; an awaited function that never suspends is none."""
         if gap.kind != "await" or not gap.symbols:
             return True
-        return any(self._may_suspend(symbol.removesuffix("()"), 0) for symbol in gap.symbols)
+        return any(self._may_suspend(symbol.removesuffix("()")) for symbol in gap.symbols)
 
-    def _may_suspend(self, symbol: str, depth: int) -> bool:
-        target = self._names.resolve(symbol)
-        if target is None or target.kind != "function" or depth > _MAX_DEPTH:
-            return True
-        for function in self._meant(target.symbol):
-            calm = self._calm.get(function)
-            if calm is None or any(self._may_suspend(awaited, depth + 1) for awaited in calm.awaits):
+    def _may_suspend(self, symbol: str) -> bool:
+        """Whether a function, or one that it awaits at whatever distance, may let others run."""
+        seen: set[str] = set()
+        waiting = [symbol]
+        while waiting:
+            target = self._names.resolve(waiting.pop())
+            if target is None or target.kind != "function":
                 return True
+            for function in self._meant(target.symbol):
+                if function in seen or function in self._never:
+                    continue
+                calm = self._calm.get(function)
+                if calm is None:
+                    return True
+                seen.add(function)
+                waiting += calm.awaits
+        self._never |= seen
         return False
 
     def _meant(self, function: str) -> Iterator[str]:
