@@ -66,6 +66,8 @@ class Names:
         """The depth of the outermost of those that were taken for unknown."""
         self._given_up: set[str] = set()
         """Symbols of cycles that are too long: from far off they mean nothing."""
+        self._exported: dict[tuple[str, str], bool] = {}
+        """Whether modules, by their paths, name something in their ``__all__`` or that of others."""
         self._lineage = Lineage(self.classes, self.resolve)
 
     # -- symbols
@@ -243,17 +245,28 @@ class Names:
         """Whether ``from module import *`` brings a name."""
         if module.exports is None:
             return not name.startswith("_")
-        seen: set[str] = set()
-        waiting = [*module.exports]
+        came_from: dict[str, str] = {module.path: ""}
+        waiting = [module]
+        is_certain = True
         while waiting:
-            exported = waiting.pop()
-            if exported == name:
+            here = waiting.pop()
+            exports = here.exports or ()
+            if name in exports or self._exported.get((here.path, name), False):
+                way = here.path
+                while way:  # all that led here export it
+                    self._exported[way, name] = True
+                    way = came_from[way]
                 return True
-            if exported.startswith("*") and exported not in seen:
-                seen.add(exported)
-                target = self.resolve(exported[1:])
-                other = self.modules.get(target.symbol) if target is not None else None
-                waiting += (other.exports or ()) if other is not None else ()
+            for exported in exports if (here.path, name) not in self._exported else ():
+                if exported.startswith("*"):
+                    target = self.resolve(exported[1:])
+                    is_certain = is_certain and target is not None
+                    other = self.modules.get(target.symbol) if target is not None else None
+                    if other is not None and other.path not in came_from:
+                        came_from[other.path] = here.path
+                        waiting.append(other)
+        if is_certain:
+            self._exported.update(dict.fromkeys(((path, name) for path in came_from), False))
         return False
 
     def _bound(self, module: ModuleSummary, name: str, bindings: Sequence[Binding]) -> Target | None:
