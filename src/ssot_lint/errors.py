@@ -24,7 +24,12 @@ class UnreadablePathError(SsotLintError):
 
 
 def internal_error(where: str, error: BaseException) -> str:
-    """Return one line that names the file, or what else was at work, and the error, and asks for a report."""
+    """Return one line that names the file, or what else was at work, and the error, and asks for a report.
+
+    Want of memory is nothing to report: it is the system that refuses.
+    """
+    if isinstance(error, MemoryError):
+        return f"{where}: there is too little memory"
     return reportable(f"{where}: internal error: {type(error).__name__}: {error}")
 
 

@@ -45,7 +45,10 @@ def put_content(path: str | os.PathLike[str], content: bytes) -> None:
     A symbolic link stays one, and what it leads to is written. A pipe or a device takes the content, and
     nothing takes its place; so does a file in a folder that isn't to be written, or one that is mounted.
     """
-    known = os.stat(path) if os.path.exists(path) else None
+    try:
+        known = os.stat(path)
+    except FileNotFoundError:
+        known = None
     if known is not None and not stat.S_ISREG(known.st_mode):
         _overwrite(path, content)
         return

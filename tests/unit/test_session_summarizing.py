@@ -17,7 +17,7 @@ import pytest
 from projects_in_memory import source
 from small_project import VIEWS, VIOLATION, write
 
-from ssot_lint.session import check, open_project, summarizing
+from ssot_lint.session import check, open_project, summarizing, workers
 from ssot_lint.summary import summarize
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def test_ctrl_c_is_nobodys_problem_but_the_users(project: Path, monkeypatch: pyt
 def test_workers_leave_ctrl_c_to_their_parent() -> None:
     before = signal.getsignal(signal.SIGINT)
     try:
-        summarizing._begin_worker()
+        workers._begin()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)

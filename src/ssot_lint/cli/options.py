@@ -201,7 +201,12 @@ def _absolute_paths(
     _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[str, ...] | None:
     """Return folders by their whole paths: they are written as they are seen from the working directory."""
-    return tuple(os.path.abspath(value) for value in values) or None
+    if not values:
+        return None
+    from ssot_lint.regular_files import working_directory
+
+    here = working_directory()
+    return tuple(os.path.normpath(os.path.join(here, value)) for value in values)
 
 
 def jobs_option(function: Function) -> Function:

@@ -15,6 +15,7 @@ from ssot_lint.config.overrides import INLINE, merged, mistakes_of_options, read
 from ssot_lint.config.toml_text import KeyLines, parse_toml
 from ssot_lint.config.validation import KEYS, MANAGED_KEYS, SettingsReader
 from ssot_lint.errors import ConfigurationError
+from ssot_lint.regular_files import working_directory
 from ssot_lint.settings import Settings
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _load(
     overrides: Mapping[str, object],
     cwd: Path | None,
 ) -> _Loaded:
-    here = Path.cwd() if cwd is None else cwd
+    here = working_directory() if cwd is None else cwd
     start = _absolute(start, here)
     if isolated and config_file is not None:
         raise ConfigurationError(("--isolated and --config exclude each other",))

@@ -13,7 +13,7 @@ from ssot_lint.config.mistakes import Mistakes
 from ssot_lint.config.toml_text import KeyPath, parse_toml, place_of_error
 from ssot_lint.config.validation import kind_of
 from ssot_lint.errors import ConfigurationError
-from ssot_lint.regular_files import content_of
+from ssot_lint.regular_files import content_of, is_file
 
 PYPROJECT: Final = "pyproject.toml"
 OWN_FILE: Final = ".ssot-lint.toml"
@@ -35,11 +35,11 @@ def find_file(start: Path, cwd: Path) -> ConfigurationFile | None:
     folders = (start, *start.parents)
     for folder in folders:
         path = folder / PYPROJECT
-        if os.path.isfile(path):
+        if is_file(path):
             found = _read(path, cwd, is_near=folder == start)
             if found is not None:
                 return found
-    own = next((folder / OWN_FILE for folder in folders if os.path.isfile(folder / OWN_FILE)), None)
+    own = next((folder / OWN_FILE for folder in folders if is_file(folder / OWN_FILE)), None)
     return None if own is None else _read(own, cwd)
 
 
@@ -64,7 +64,7 @@ def place_to_write(root: Path, cwd: Path, *, named: Path | None = None, own: boo
         return read_named_file(named, cwd).path
     found = find_file(root, cwd)
     if found is None or found.path.parent != root:
-        return root / (PYPROJECT if not own and os.path.isfile(root / PYPROJECT) else OWN_FILE)
+        return root / (PYPROJECT if not own and is_file(root / PYPROJECT) else OWN_FILE)
     if own and found.path.name == PYPROJECT:
         raise ConfigurationError(
             (f"{found.shown_path} has a [tool.ssot-lint] table, beside which no {OWN_FILE} counts",)

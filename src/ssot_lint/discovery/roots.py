@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ssot_lint.regular_files import content_of
+from ssot_lint.regular_files import content_of, is_folder, is_there, working_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,11 +21,12 @@ def find_root(paths: Sequence[str | os.PathLike[str]], cwd: Path | None = None) 
 
     It is the nearest folder with a marker, from the paths' common folder upwards. Without any marker it is
     that common folder itself; files alone, without a marker, climb to the parent of their topmost package.
+    UnreadablePathError says what the system fails to look at.
     """
-    here = Path.cwd() if cwd is None else cwd
+    here = working_directory() if cwd is None else cwd
     given = [absolute(path, here) for path in paths] or [str(here)]
-    folders = [path for path in given if os.path.isdir(path)]
-    start = _common_folder([path if os.path.isdir(path) else _existing_parent(path) for path in given])
+    folders = [path for path in given if is_folder(path)]
+    start = _common_folder([path if path in folders else _existing_parent(path) for path in given])
     for folder in ancestors(start):
         if is_project(folder):
             return Path(folder)
@@ -59,7 +60,7 @@ def is_project(folder: str) -> bool:
     under version control holds somebody's settings: neither starts a project.
     """
     for marker in PROJECT_MARKERS:
-        if not os.path.lexists(os.path.join(folder, marker)):
+        if not is_there(os.path.join(folder, marker)):
             continue
         if marker.startswith("setup.") and is_package(folder):
             continue
@@ -138,7 +139,7 @@ def _at(value: object, *keys: str) -> object:
 
 def _existing_parent(path: str) -> str:
     above = os.path.dirname(path)
-    return next((folder for folder in ancestors(above) if os.path.isdir(folder)), above)
+    return next((folder for folder in ancestors(above) if is_folder(folder)), above)
 
 
 def _common_folder(folders: Sequence[str]) -> str:

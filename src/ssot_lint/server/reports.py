@@ -14,7 +14,7 @@ from lsprotocol import types
 from pygls.uris import from_fs_path
 
 from ssot_lint.discovery import find_root
-from ssot_lint.errors import ConfigurationError, internal_error
+from ssot_lint.errors import ConfigurationError, SsotLintError, internal_error
 from ssot_lint.server.diagnostics import diagnostic
 from ssot_lint.server.positions import BYTE_ORDER_MARK, Places
 from ssot_lint.session import configuration_of
@@ -137,6 +137,8 @@ class Reporter:
                 project.look_again([document.location for document in group])
             except ConfigurationError as error:
                 problems += error.mistakes
+            except SsotLintError as error:
+                problems.append(str(error))
             except OSError as error:
                 problems.append(f"{root}: can't be read: {error.strerror}")
             else:
@@ -192,4 +194,6 @@ def _root_of(location: str, problems: list[str]) -> Path | None:
         return configuration_of([location], cwd=find_root([location])).root
     except ConfigurationError as error:
         problems += error.mistakes
+    except SsotLintError as error:
+        problems.append(str(error))
     return None

@@ -199,7 +199,13 @@ class Memory:
 def open_memory(folder: Path) -> Memory | str:
     """Return the memory in a folder, or one line that says why the folder can't be used."""
     cache = open_cache(folder)
-    return cache if isinstance(cache, str) else Memory(cache, folder)
+    if isinstance(cache, str):
+        return cache
+    try:
+        return Memory(cache, folder)
+    except OSError as error:  # our own files can't be looked at
+        cache.close()
+        return f"{folder}: {error.strerror}"
 
 
 def state_of(location: str) -> State:

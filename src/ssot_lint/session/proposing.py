@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from ssot_lint.config.files import place_to_write
 from ssot_lint.config.validation import is_dotted_name
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.project.traffic import Road, find_traffic
-from ssot_lint.regular_files import content_of
+from ssot_lint.regular_files import content_of, is_there
 from ssot_lint.settings import ManagedDeclaration
 from ssot_lint.writing import put_content, replace_content
 
@@ -50,7 +49,7 @@ class Proposal:
         """Write the file in one step; where that isn't done, return why, as a clause."""
         if self.before is not None:
             return replace_content(str(self.path), self.before, self.after)
-        if os.path.lexists(self.path):
+        if is_there(self.path):
             return "it was made while the linter was running"
         try:
             put_content(self.path, self.after)
@@ -76,7 +75,7 @@ def propose(
     chosen = tuple(each for each in in_need if each.confidence >= confidence)
     shown = str(path.relative_to(opened.cwd)) if path.is_relative_to(opened.cwd) else str(path)
     try:
-        before = content_of(path) if os.path.lexists(path) else None
+        before = content_of(path) if is_there(path) else None
     except OSError as error:
         raise ConfigurationError((f"{shown}: can't be read: {error.strerror}",)) from error
     declarations = tuple(_declarations(chosen, opened))

@@ -1,26 +1,21 @@
 """Reads and summarizes files: a few in this process, many in a pool that outlives its workers.
 
-Whoever has an executor of their own, on a cluster perhaps, has it summarize what this process reads.
+Whoever has an executor of their own, on a cluster perhaps, has it summarize what this process reads. Where
+the system has no further process for us, this one does all by itself.
 """
 
 from __future__ import annotations
 
 import gc
-import os
-import signal
-import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import parent_process
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ssot_lint.discovery import FileRecord, checksum, read, read_bytes, source_of, unreadable
 from ssot_lint.errors import internal_error
-from ssot_lint.interrupts import interrupts_held_back
 from ssot_lint.model import SourceFile
+from ssot_lint.session.workers import NoProcessError, answers
 from ssot_lint.summary import ModuleSummary, summarize
 
 if TYPE_CHECKING:
@@ -73,11 +68,19 @@ def summarize_files(
         return [_kept(record, summarize_file(record), keep) for record in records]
     chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
     results: dict[int, list[Summarized]] = {}
-    results.update(_pooled(chunks, jobs, keep))
+    try:
+        results.update(_pooled(chunks, jobs, keep))
+    except NoProcessError:
+        gc.collect()  # what was made of the pool holds descriptors, of which there may be too few
     for index, chunk in enumerate(chunks):
         if index not in results:
-            results[index] = _apart(chunk, keep) or [_alone(record, keep) for record in chunk]
-    return [result for index in range(len(chunks)) for result in results[index]]
+            results[index] = _carefully(chunk, keep)
+    found = [result for index in range(len(chunks)) for result in results[index]]
+    # A worker has fewer descriptors to spare than this process: what it couldn't read is tried once more.
+    return [
+        result if result.summary is not None else summarize_file(record)
+        for record, result in zip(records, found, strict=True)
+    ]
 
 
 def workers_for(files: int, jobs: int) -> int:
@@ -123,26 +126,9 @@ def _pooled(
     chunks: Sequence[Sequence[FileRecord]], jobs: int, keep: Keep, context: BaseContext | None = None
 ) -> Iterator[tuple[int, list[Summarized]]]:
     """Yield number and results of each chunk as they come, but not of those that died with a worker."""
-    pool = ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=context, initializer=_begin_worker)
-    try:
-        with interrupts_held_back():  # which a worker would else meet before it can leave it to us
-            numbers = {pool.submit(_encoded, chunk): number for number, chunk in enumerate(chunks)}
-        for future in as_completed(list(numbers)):
-            number = numbers.pop(future)
-            pairs = zip(chunks[number], future.result(), strict=True)
-            yield number, [_decoded(record, data, keep) for record, data in pairs]
-            del future
-    except BrokenProcessPool:
-        return
-    except BaseException:
-        # Nobody waits any more for what the workers are at, Ctrl-C above all.
-        with interrupts_held_back():
-            for process in list((pool._processes or {}).values()):  # noqa: SLF001 - public from Python 3.14 on
-                process.terminate()
-        raise
-    finally:
-        # Once and with waiting: a pool that is told not to wait, or told twice, may never end (Python 3.11).
-        pool.shutdown(wait=True, cancel_futures=True)
+    for number, encoded in answers(_encoded, chunks, jobs, context):
+        pairs = zip(chunks[number], encoded, strict=True)
+        yield number, [_decoded(record, data, keep) for record, data in pairs]
 
 
 def _through(executor: Executor, records: Sequence[FileRecord], keep: Keep) -> list[Summarized]:
@@ -153,8 +139,8 @@ def _through(executor: Executor, records: Sequence[FileRecord], keep: Keep) -> l
 
     results: dict[str, Summarized] = {}
     sent: list[Sequence[Carried]] = []
-    for number, answers in distributed(executor, _carried_encoded, _carried(records, results, sent)):
-        for (record, _), data in zip(sent[number], answers, strict=True):
+    for number, encoded in distributed(executor, _carried_encoded, _carried(records, results, sent)):
+        for (record, _), data in zip(sent[number], encoded, strict=True):
             results[record.location] = _decoded(record, data, keep)
         sent[number] = ()
     lost = [record for record in records if record.location not in results]
@@ -162,7 +148,7 @@ def _through(executor: Executor, records: Sequence[FileRecord], keep: Keep) -> l
     context = get_context("spawn")
     for start in range(0, len(lost), _CHUNK):
         chunk = lost[start : start + _CHUNK]
-        read_here = _apart(chunk, keep, context) or [_alone(record, keep, context) for record in chunk]
+        read_here = _carefully(chunk, keep, context)
         results.update(zip((record.location for record in chunk), read_here, strict=True))
     return [results[record.location] for record in records]
 
@@ -193,6 +179,16 @@ def _carried(
 def _carried_encoded(chunk: Sequence[Carried]) -> list[bytes]:
     """Summarize a chunk whose contents came along."""
     return [_encode(record, summarize_source(source_of(record, data))) for record, data in chunk]
+
+
+def _carefully(
+    chunk: Sequence[FileRecord], keep: Keep, context: BaseContext | None = None
+) -> list[Summarized]:
+    """Summarize a chunk that a process may have died of in others, as long as there are any to be had."""
+    try:
+        return _apart(chunk, keep, context) or [_alone(record, keep, context) for record in chunk]
+    except NoProcessError:
+        return [_kept(record, summarize_file(record), keep) for record in chunk]
 
 
 def _apart(chunk: Sequence[FileRecord], keep: Keep, context: BaseContext | None = None) -> list[Summarized]:
@@ -227,21 +223,3 @@ def _decoded(record: FileRecord, data: bytes, keep: Keep) -> Summarized:
         return _failed(source_of(record, b""), internal_error(record.path, error))
     keep(record, result, data)
     return result
-
-
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers without a traceback from each.
-
-    Nothing here makes cycles: the garbage collector would only go through living syntax trees.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """End this process with the one that it works for: that may be killed, and nobody else would tell."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

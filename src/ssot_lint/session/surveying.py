@@ -8,18 +8,19 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ssot_lint.cache import FOLDER, remove_cache
 from ssot_lint.config import Configuration, Origins, load_settings, trace_settings
 from ssot_lint.discovery import Walk, find_root, is_project, walk
 from ssot_lint.discovery.leftovers import leftovers
+from ssot_lint.regular_files import working_directory
 from ssot_lint.session.memory import Memory, open_memory
 from ssot_lint.session.progress import UNSEEN, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from ssot_lint.session.buffers import Buffer
     from ssot_lint.settings import Settings
@@ -59,7 +60,7 @@ def survey(
     is one. ``progress`` is told of each step how many files are done with. ConfigurationError says what is
     wrong with the configuration.
     """
-    cwd = Path.cwd() if cwd is None else cwd.absolute()
+    cwd = working_directory() if cwd is None else cwd.absolute()
     paths = [buffer.path] if buffer else paths
     configuration = configuration_of(
         paths, overrides=overrides, config_file=config_file, isolated=isolated, cwd=cwd
@@ -114,7 +115,7 @@ def configuration_of(
 
     ConfigurationError says what is wrong with them.
     """
-    cwd = Path.cwd() if cwd is None else cwd.absolute()
+    cwd = working_directory() if cwd is None else cwd.absolute()
     return load_settings(
         find_root(paths, cwd),
         known_codes=_known_codes,
@@ -134,7 +135,7 @@ def origins_of(
     cwd: Path | None = None,
 ) -> Origins:
     """Return what ``configuration_of`` does, with the place that each setting comes from."""
-    cwd = Path.cwd() if cwd is None else cwd.absolute()
+    cwd = working_directory() if cwd is None else cwd.absolute()
     return trace_settings(
         find_root(paths, cwd),
         known_codes=_known_codes,
@@ -150,7 +151,7 @@ def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None
 
     None when there was none; OSError says what can't be deleted.
     """
-    cwd = Path.cwd() if cwd is None else cwd.absolute()
+    cwd = working_directory() if cwd is None else cwd.absolute()
     folder = configuration_of(cwd=cwd).root / FOLDER if cache is None else cwd / cache
     return folder if remove_cache(folder) else None
 
