@@ -26,6 +26,8 @@ from test_doc_commands import copy_of, run_commands
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.same_again
+
 ACTION: Final = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 HOOKS: Final = {
     hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
@@ -127,7 +129,6 @@ def test_the_action_puts_no_input_into_a_script() -> None:
         assert step["shell"] == "bash"
 
 
-@pytest.mark.same_again
 def test_the_action_installs_itself_into_an_environment_of_its_own(tmp_path: Path) -> None:
     if problem := package_index_problem():
         pytest.skip(problem)

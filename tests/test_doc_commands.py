@@ -164,6 +164,7 @@ def test_what_is_not_run_says_why_and_is_counted() -> None:
     assert len(not_run) == NOT_RUN, [f"{block.place}: {block.reason}" for block in not_run]
 
 
+@pytest.mark.same_again
 def test_the_options_of_what_is_not_run_exist() -> None:
     """So much of it can be checked: the programs of ours, and what they know."""
     seen = set()

@@ -21,6 +21,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+pytestmark = pytest.mark.same_again
+
 PAGE: Final = ROOT / "docs" / "editors.md"
 TEXT: Final = PAGE.read_text("utf-8")
 BLOCKS: Final = blocks_of(PAGE)

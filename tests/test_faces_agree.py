@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from faces import Found, cli_findings, run_flake8
 from flake8.main.cli import main as flake8
+from flake8.plugins import finder
 from rule_pages import Case, all_cases
 
 from ssot_lint.model import Confidence
@@ -16,6 +18,8 @@ from ssot_lint.session import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+pytestmark = pytest.mark.usefixtures("_trees_are_shared")
 
 FIXTURES = sorted(path for path in (Path(__file__).parent / "fixtures").iterdir() if path.is_dir())
 EXAMPLES = [Path(__file__).parent.parent / "examples" / "chat_backend" / side for side in ("before", "after")]
@@ -43,8 +47,16 @@ def found_by_flake8(folder: Path, report: Path) -> frozenset[Found]:
     )
 
 
+@cache
+def installed_plugins() -> tuple[finder.Plugin, ...]:
+    """The plugins of this environment, for which flake8 would look through all its packages in each run."""
+    return tuple(vars(finder)["_find_importlib_plugins"]())
+
+
 def assert_agreement(folder: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
+    plugins = installed_plugins()
+    monkeypatch.setattr(finder, "_find_importlib_plugins", lambda: iter(plugins))
     assert found_by_flake8(folder, report) == found_by_session(folder)
 
 

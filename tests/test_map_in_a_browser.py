@@ -30,7 +30,10 @@ CHROMIUM: Final = next(
 )
 WIDTH, HEIGHT = 1400, 1000
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+pytestmark = [
+    pytest.mark.same_again,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
+]
 
 LAID_OUT: Final = """
 for (const each of document.querySelectorAll("article")) each.style.contentVisibility = "visible";

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.same_again
 def test_the_wheel_holds_modules_pages_types_and_entry_points(tmp_path: Path) -> None:
     """Built from a copy, so that nothing that lies about in the checkout can get in."""
     if problem := package_index_problem():

@@ -118,6 +118,7 @@ def around(repository: Repository) -> Iterator[Repository]:
     repository.run("git", "reset", "--quiet", "--hard")
 
 
+@pytest.mark.same_again
 @pytest.mark.xdist_group("pre-commit")
 class TestHooks:
     def test_a_clean_repository_passes(self, repository: Repository) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="copies with links and modes, as POSIX has them")
 
 
+@pytest.mark.same_again
 def test_a_small_crowd_says_what_each_says_alone(capfd: pytest.CaptureFixture[str]) -> None:
     """With real flake8 workers and the real pre-commit; the long run has more of them, and more to do."""
     status = crowds.main(["--runs", "4", "--modules", "10"])

@@ -66,6 +66,7 @@ def test_every_executor_finds_what_one_process_finds(start: Callable[[], Any], e
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.same_again
 @pytest.mark.parametrize("case", ["living", "dying"])
 def test_a_cluster_takes_the_place_of_processes(case: str, project: Path) -> None:
     pytest.importorskip("distributed")
