@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -16,9 +16,7 @@ from benchmarks.real_inputs import running
 from benchmarks.real_inputs.__main__ import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
 UNREADABLE: Final = "class A(metaclass=M, *bases): pass\n"
 """Python takes it, and LibCST doesn't."""
 PROJECT: Final = {
@@ -37,8 +35,24 @@ def package(tmp_path: Path) -> Path:
     return write(tmp_path / "package", PROJECT)
 
 
-def test_each_file_is_told_of(package: Path) -> None:
-    verdict = running.check(package)
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[running.Verdict, running.Ran]:
+    """Return the verdict on the project, and what the program said of it."""
+    runs = []
+    run = running.run
+
+    def noting(*arguments: Any) -> running.Ran:
+        runs.append(run(*arguments))
+        return runs[-1]
+
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(running, "run", noting)
+        verdict = running.check(write(tmp_path_factory.mktemp("real") / "package", PROJECT))
+    return verdict, runs[0]
+
+
+def test_each_file_is_told_of(checked: tuple[running.Verdict, running.Ran]) -> None:
+    verdict, ran = checked
     assert verdict.faults == []
     assert dict(verdict) == {
         "files": 8,
@@ -50,7 +64,8 @@ def test_each_file_is_told_of(package: Path) -> None:
         "planted": 7,
         "planted and found": 5,
     }
-    assert verdict.seconds > 0
+    assert verdict.seconds == ran.seconds > 0
+    assert ran.status == 2
 
 
 def test_what_is_mended_is_the_same_with_a_patch(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,45 +75,32 @@ def test_what_is_mended_is_the_same_with_a_patch(package: Path, capsys: pytest.C
     assert {path: path.read_bytes() for path in package.rglob("*.py")} == before
 
 
-Change = "Callable[[running.Ran, Path], running.Ran]"
+FAULTS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "a file is passed over": ({"out": "[]"}, "package/app/views.py: what was planted there wasn't found"),
+    "a broken file is passed over": ({"out": "[]"}, "package/app/broken.py: not refused"),
+    "it dies": ({"status": -9}, "status -9"),
+    "something fails": (
+        {"errors": "ssot-lint: error: app/ws.py: internal error: KeyError: 'x'\n"},
+        "internal error: KeyError",
+    ),
+    "a file takes too long": (
+        {"slowest": (running.FILE_SECONDS + 1, "app/ws.py")},
+        "app/ws.py: 21 s of CPU time",
+    ),
+}
 
 
-def passing_over(ran: running.Ran, _root: Path) -> running.Ran:
-    return ran._replace(out="[]")
-
-
-def dying(ran: running.Ran, _root: Path) -> running.Ran:
-    return ran._replace(status=-9)
-
-
-def failing(ran: running.Ran, _root: Path) -> running.Ran:
-    error = "ssot-lint: error: app/ws.py: internal error: KeyError: 'x'\n"
-    return ran._replace(status=2, errors=f"{ran.errors}{error}")
-
-
-def slow(ran: running.Ran, _root: Path) -> running.Ran:
-    return ran._replace(slowest=(running.FILE_SECONDS + 1, "app/ws.py"))
-
-
-@pytest.mark.parametrize(
-    ("change", "fault"),
-    [
-        (passing_over, "package/app/views.py: what was planted there wasn't found"),
-        (passing_over, "package/app/broken.py: not refused"),
-        (dying, "status -9"),
-        (failing, "internal error: KeyError"),
-        (slow, "app/ws.py: 21 s of CPU time"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "fault"), FAULTS.values(), ids=FAULTS)
 def test_what_goes_wrong_in_a_check_is_seen(
-    change: Callable[[running.Ran, Path], running.Ran],
+    changes: dict[str, Any],
     fault: str,
+    checked: tuple[running.Verdict, running.Ran],
     package: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    run = running.run
-    monkeypatch.setattr(running, "run", lambda root, *rest: change(run(root, *rest), root))
+    _, ran = checked
+    monkeypatch.setattr(running, "run", lambda *_: ran._replace(**changes))
     assert main([str(package)]) == 1
     assert fault in capsys.readouterr().out
 
