@@ -32,11 +32,8 @@ VALID: Final = (
     "test_syntax",
     "test_type_params",
     "test_type_aliases",
-    "test_fstring",
     "test_tstring",
     "test_unpack_ex",
-    "test_except_star",
-    "test_named_expressions",
     "test_positional_only_arg",
     "test_generic_class",
     "test_pep646_syntax",
@@ -142,7 +139,9 @@ def test_what_python_tests_its_grammar_with_is_read_and_mended() -> None:
     figures = try_steps(files)
     assert len(files) > 5
     assert figures["valid Python"] == len(files) + 2  # and the two that define what is to be found
-    assert figures["texts mended"] + figures["not read by LibCST"] == len(files)
+    left = figures["not read by LibCST"] + figures["not given back by LibCST"]
+    assert figures["texts mended"] + left == len(files)
+    assert figures["texts mended"] > left  # LibCST 1.9 fails of test_grammar alone
 
 
 def test_what_python_tests_its_refusals_with_is_refused(

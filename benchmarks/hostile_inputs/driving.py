@@ -141,6 +141,7 @@ def try_steps(inputs: Sequence[bytes]) -> dict[str, int]:
     from ssot_lint.session.summarizing import decode, encode, summarize_source
     from ssot_lint.settings import Settings
     from ssot_lint.suppression import added_comments, named_codes, suppressed_lines
+    from ssot_lint.syntax_tree import UnreadableByLibCSTError
 
     figures = Counter[str](inputs=len(inputs))
     texts = {
@@ -186,6 +187,9 @@ def try_steps(inputs: Sequence[bytes]) -> dict[str, int]:
             figures["texts mended"] += 1
             text = apply(source.text, merged(suggestion for _, suggestion in fixes))
             without_unused_imports(source, project, text)
+        elif inspection.tree is not None:
+            with contextlib.suppress(UnreadableByLibCSTError):
+                figures["not given back by LibCST"] += not inspection.tree.is_exact
     return dict(figures)
 
 
