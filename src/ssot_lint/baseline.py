@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 import msgspec
 
 from ssot_lint.errors import SsotLintError
+from ssot_lint.regular_files import content_of
 from ssot_lint.reporters.fingerprint import without_places
 from ssot_lint.writing import put_content
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ssot_lint.model import Finding
 
 VERSION: Final = 1
+_MOST: Final = 1 << 31
 
 
 class BaselineError(SsotLintError):
@@ -36,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, order=True):
     scope: str
     message: str
     confidence: Annotated[str, msgspec.Meta(pattern="^(high|medium|low)$")] = "high"
-    count: int = 1
+    count: Annotated[int, msgspec.Meta(ge=0, le=_MOST)] = 1
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -105,12 +107,13 @@ def without(entries: Iterable[Entry], stale: Iterable[Entry]) -> tuple[Entry, ..
 def read_baseline(path: Path) -> tuple[Entry, ...]:
     """Return the entries of a file; BaselineError says why there are none to be had."""
     try:
-        with open(path, "rb") as stream:
-            file = msgspec.json.decode(stream.read(), type=_File)
+        file = msgspec.json.decode(content_of(path), type=_File)
     except FileNotFoundError:
         raise BaselineError(f"{path}: there is no such baseline; ssot-lint baseline writes one") from None
     except OSError as error:
         raise BaselineError(f"{path}: can't be read: {error.strerror}") from error
+    except RecursionError as error:
+        raise BaselineError(f"{path}: no baseline of ssot-lint: nested too deeply to be read") from error
     except ValueError as error:
         raise BaselineError(f"{path}: no baseline of ssot-lint: {error}") from error
     if file.version != VERSION:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from ssot_lint.config.mistakes import Mistakes
-from ssot_lint.config.toml_text import KeyPath, parse_toml, place_of_error
+from ssot_lint.config.toml_text import LARGEST, KeyPath, parse_toml, place_of_error
 from ssot_lint.config.validation import kind_of
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.regular_files import content_of, is_file
@@ -88,11 +88,11 @@ def _read(path: Path, cwd: Path, *, is_near: bool = True) -> ConfigurationFile |
     """
     shown = _shown(path, cwd)
     try:
-        data = content_of(path) if path.name in (PYPROJECT, OWN_FILE) else path.read_bytes()
+        data = content_of(path, LARGEST)
     except OSError as error:
         if not is_near:
             return None
-        raise ConfigurationError((f"{shown}: can't be read: {error.strerror}",)) from error
+        raise ConfigurationError((f"{shown}: can't be read: {error.strerror or error}",)) from error
     if not is_near and b"ssot-lint" not in data:
         return None
     document, text = _parsed(data, shown)

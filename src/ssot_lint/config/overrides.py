@@ -9,7 +9,8 @@ import msgspec
 
 from ssot_lint.config.mistakes import Mistakes, unknown_codes
 from ssot_lint.config.toml_text import parse_toml, place_of_error
-from ssot_lint.config.validation import SettingsReader, is_pattern
+from ssot_lint.config.validation import SettingsReader
+from ssot_lint.path_patterns import is_pattern
 from ssot_lint.settings import PerFileIgnore, Settings
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,9 +13,27 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 """The keys, and the positions in arrays, that lead to a value."""
 
+LARGEST: Final = 1 << 20
+"""Bytes of a document that are read at the most: parsers take seconds for more."""
+
+_PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
+_LONG_KEY: Final = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:\.[ \t]*{_PART}){{99}}\.")
+"""A dotted key of more than a hundred parts: parsers take time and memory by the square of their number."""
+_DEEPEST: Final = 16
+"""The number of keys and positions that lead to a place, up to which it is kept; ours have six."""
+
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Return the tables of a TOML document; ValueError, with the place in its text, when it is none."""
+    """Return the tables of a TOML document; ValueError, with the place in its text, when it is none.
+
+    So is one that can't be read in a time that has something to do with its length.
+    """
+    if len(text) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
+    if endless := _LONG_KEY.search(text):
+        line = text.count("\n", 0, endless.start()) + 1
+        column = endless.start() - text.rfind("\n", 0, endless.start())
+        raise ValueError(f"a key has more than 100 parts (at line {line}, column {column})")
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -93,7 +112,12 @@ class _Locator:
         self.values: dict[KeyPath, Stretch] = {}
 
     def locate(self) -> dict[KeyPath, int]:
-        """Return the first line of every key path."""
+        """Return the first line of every key path that isn't too long to be ours."""
+        with contextlib.suppress(RecursionError):  # the parser may have had more of the stack
+            self._read()
+        return self._lines
+
+    def _read(self) -> None:
         table: KeyPath = ()
         self._skip(_BLANK)
         while self._at < len(self._text):
@@ -110,7 +134,6 @@ class _Locator:
                 path = self._pair(table)
             self.statements.append(Statement(path, Stretch(start, self._at)))
             self._skip(_BLANK)
-        return self._lines
 
     def _pair(self, table: KeyPath) -> KeyPath:
         path = self._key(table)
@@ -128,7 +151,8 @@ class _Locator:
             self._items("}", path)
         else:
             self._skip(_SCALAR)
-        self.values[path] = Stretch(start, self._at)
+        if len(path) <= _DEEPEST:
+            self.values[path] = Stretch(start, self._at)
 
     def _items(self, closing: str, path: KeyPath) -> None:
         """Read an array, or an inline table, up to its closing bracket."""
@@ -180,7 +204,8 @@ class _Locator:
     def _record(self, path: KeyPath) -> None:
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = self._at
-        self._lines.setdefault(path, self._line)
+        if len(path) <= _DEEPEST:
+            self._lines.setdefault(path, self._line)
 
     def _skip(self, pattern: re.Pattern[str]) -> None:
         match = pattern.match(self._text, self._at)

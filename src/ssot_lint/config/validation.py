@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from ssot_lint.config.described import MANAGED, SETTINGS, Kind
 from ssot_lint.config.mistakes import suggestion, unknown_codes
 from ssot_lint.model import Confidence, Scope
+from ssot_lint.path_patterns import is_pattern
 from ssot_lint.settings import ConfiguredName, ManagedDeclaration, PerFileIgnore, Settings
 
 if TYPE_CHECKING:
@@ -219,17 +220,6 @@ class _TableReader:
             self._mistakes.add((*self._place, key), message)
             return default
         return value
-
-
-def is_pattern(text: str) -> bool:
-    """Return whether a text is a pattern as .gitignore files have them."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([text])
-    except ValueError:
-        return False
-    return True
 
 
 def kind_of(value: object) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from pathspec import GitIgnoreSpec
-from pathspec.pattern import RegexPattern
 
 from ssot_lint.discovery.roots import ancestors, is_below
+from ssot_lint.path_patterns import FOLDER_MARK, Rule, matches, rules_of
 from ssot_lint.regular_files import content_of
 
 if TYPE_CHECKING:
@@ -57,6 +55,9 @@ BUILD_FOLDERS: Final = ("_build", "build", "dist")
 ENVIRONMENT_MARKERS: Final = ("pyvenv.cfg", "conda-meta")
 """An entry that makes its folder a virtual environment, whatever the folder is called."""
 
+LARGEST: Final = 1 << 18
+"""Bytes of an ignore file that is heeded: each file of a project is held against each of its lines."""
+
 _EXACT: Final = frozenset(name for name in DEFAULT_EXCLUDES if not name.startswith("*"))
 _ENDINGS: Final = tuple(name[1:] for name in DEFAULT_EXCLUDES if name.startswith("*"))
 
@@ -77,16 +78,16 @@ def holds_no_source(name: str, entries: Iterable[str]) -> bool:
 class PathPatterns(msgspec.Struct, frozen=True):
     """A setting's patterns in gitignore syntax, matched against paths relative to a root."""
 
-    spec: GitIgnoreSpec
+    rules: tuple[Rule, ...]
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> PathPatterns:
         """Compile ``patterns``; those that can't be read match nothing."""
-        return cls(_compiled(patterns))
+        return cls(rules_of(patterns))
 
     def match(self, path: str, base: str) -> bool:
         """Return whether the patterns match ``path``, or a folder above it, below ``base``."""
-        return len(self.spec) > 0 and self.spec.check_file(_inner(path, base)).include is True
+        return bool(self.rules) and matches(self.rules, _inner(path, base))
 
 
 class IgnoreRules(msgspec.Struct, frozen=True):
@@ -96,18 +97,13 @@ class IgnoreRules(msgspec.Struct, frozen=True):
     Whoever asks has asked about the folders above before.
     """
 
-    rules: tuple[tuple[bool, re.Pattern[str]], ...]
-    """Whether to leave out what matches, and the expression; the last pattern comes first."""
+    rules: tuple[Rule, ...]
+    """The last pattern comes first."""
 
     @classmethod
     def of(cls, patterns: Iterable[str]) -> IgnoreRules:
         """Compile ``patterns``; those that can't be read match nothing."""
-        rules = [
-            (pattern.include, pattern.regex)
-            for pattern in _compiled(patterns).patterns
-            if isinstance(pattern, RegexPattern) and pattern.include is not None and pattern.regex is not None
-        ]
-        return cls(tuple(reversed(rules)))
+        return cls(rules_of(patterns)[::-1])
 
     def verdict(self, path: str, base: str, *, is_folder: bool) -> bool | None:
         """Return whether to leave out ``path``, below ``base``; None when no pattern speaks of it."""
@@ -115,9 +111,9 @@ class IgnoreRules(msgspec.Struct, frozen=True):
             return None
         inner = _inner(path, base)
         marked = f"{inner}/" if is_folder else inner
-        for include, regex in self.rules:
-            if regex.search(marked) is not None and _speaks_of(regex, inner, marked):
-                return include
+        for rule in self.rules:
+            if rule.match(marked) is not None and _speaks_of(rule, inner, marked):
+                return rule.includes
         return None
 
     def hide(self, path: str, base: str, *, is_folder: bool) -> bool:
@@ -142,9 +138,9 @@ IgnoreChain = tuple[IgnoreFile, ...]
 
 
 def read_ignore_file(folder: str) -> IgnoreChain:
-    """Return the ``.gitignore`` of ``folder`` as a chain of one, or of none."""
+    """Return the ``.gitignore`` of ``folder`` as a chain of one; of none where it can't be read."""
     try:
-        data = content_of(os.path.join(folder, ".gitignore"))
+        data = content_of(os.path.join(folder, ".gitignore"), LARGEST)
     except OSError:
         return ()
     text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
@@ -177,32 +173,15 @@ def chain_above(folder: str, root: str) -> IgnoreChain:
     return chain
 
 
-def _compiled(lines: Iterable[str]) -> GitIgnoreSpec:
-    patterns = list(lines)
-    try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError:
-        return GitIgnoreSpec.from_lines([line for line in patterns if _is_pattern(line)])
+def _speaks_of(rule: Rule, inner: str, marked: str) -> bool:
+    """Return whether a rule matches a path itself, and not only a folder above it.
 
-
-def _is_pattern(line: str) -> bool:
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
-
-
-def _speaks_of(regex: re.Pattern[str], inner: str, marked: str) -> bool:
-    """Return whether an expression matches a path itself, and not only a folder above it.
-
-    The expressions that pathspec makes have one group, for the slash after a folder's name; in a match that
-    is due to a folder above, that slash isn't the last character. Those without a group (``a/**``) match the
-    folder's content alone.
+    Most expressions have a group for the slash after a folder's name; in a match that is due to a folder
+    above, that slash isn't the last character. Those without it (``a/**``) match the folder's content alone.
     """
-    if not regex.groups:
-        return regex.search(inner) is not None
-    return any(match.end(1) in (-1, len(marked)) for match in regex.finditer(marked))
+    if FOLDER_MARK not in rule.regex.groupindex:
+        return rule.match(inner) is not None
+    return any(match.end(FOLDER_MARK) in (-1, len(marked)) for match in rule.regex.finditer(marked))
 
 
 def _inner(path: str, folder: str) -> str:

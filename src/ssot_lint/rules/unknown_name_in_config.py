@@ -7,6 +7,7 @@ import fnmatch
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Finding, Location, Related, Scope, Suggestion
+from ssot_lint.path_patterns import matches, rules_of
 from ssot_lint.project.hits import is_owner
 from ssot_lint.project.linking import location_in_configuration, location_of_declaration
 from ssot_lint.project.names import ClassNode
@@ -254,10 +255,8 @@ def _meant(nearest: str | None) -> tuple[str, tuple[Suggestion, ...]]:
 
 
 def _matches_any(ignore: PerFileIgnore, modules: Iterable[ModuleSummary]) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    spec = GitIgnoreSpec.from_lines([ignore.pattern])
-    return any(spec.match_file(module.project_path) for module in modules)
+    rules = rules_of([ignore.pattern])
+    return any(matches(rules, module.project_path) for module in modules)
 
 
 def _nearest(name: str, known: Iterable[str]) -> str | None:
