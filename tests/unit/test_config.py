@@ -268,7 +268,7 @@ def test_a_file_that_may_not_be_read_gives_one_line_when_it_is_the_projects(
 ) -> None:
     write_tree(tmp_path, "pyproject.toml", "sub/")
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, _most: int) -> bytes:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr("ssot_lint.config.files.content_of", refuse)
