@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -25,6 +26,8 @@ _MEAN_SECONDS: Final = 2
 """What a run may take of CPU time, once and for each file: more than that, and it is ended."""
 _OPENED: Final = "ssot-lint: note: opened with LibCST: "
 _MOST_SHOWN: Final = 5
+_SILENCED: Final = re.compile(rb"#\s*flake8[:=]\s*noqa", re.IGNORECASE)
+"""What silences a file as a whole."""
 
 
 class Ran(NamedTuple):
@@ -70,7 +73,7 @@ def check(folder: Path, *, every: int = 1) -> Verdict:
     verdict["refused as no valid Python"] = len(refused)
     named = {name for name in files if any(f"{ERROR}{name}: " in line for line in ran.errors.splitlines())}
     for name, file in files.items():
-        silenced = b"noqa" in file.data.lower()
+        silenced = _SILENCED.search(file.data) is not None
         if file.is_valid == (name in refused) and not silenced and name not in named:
             verdict.faults.append(f"{name}: {'refused' if file.is_valid else 'not refused'}")
         if file.is_planted:
