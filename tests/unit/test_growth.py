@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from benchmarks.robustness.constructs import NAMES
-from benchmarks.robustness.growth import MOST_GROWTH, calls_of, growth, main
+from benchmarks.robustness.growth import BOUNDED, MOST_GROWTH, calls_of, growth, main
 
 SIZE: Final = 40
 GREW: Final = (
@@ -44,7 +44,7 @@ def test_twice_as_many_take_twice_the_work(name: str) -> None:
     grown, problems = growth(name, SIZE)
     assert not problems
     assert grown
-    assert {phase: times for phase, times in grown.items() if times > MOST_GROWTH and phase != "fix"} == {}
+    assert {phase: times for phase, times in grown.items() if times > MOST_GROWTH and phase != BOUNDED} == {}
 
 
 def test_each_construct_is_valid_python_and_leads_to_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
