@@ -159,19 +159,11 @@ class Intent:
         words = [word.lower() for word in _WORD.findall(facts.name)]
         if _SHARED_WORDS.intersection(words) or any(word.endswith(_SHARED_ENDS) for word in words):
             return "its name speaks of sharing"
-        signals = Signal.NONE
-        for change in changes:
-            signals |= change.mutation.signals
-        if signals & Signal.RETURNED:
-            return "the method returns what it stores, as a cache does"
-        if signals & Signal.WARNS_ONCE:
-            return "it keeps what was told once"
-        if signals & Signal.WEAK:
-            return "it only refers weakly to objects that live elsewhere"
+        purpose = _purpose_of_changes(changes)
+        if purpose:
+            return purpose
         if self._has_lock(attribute):
             return "a lock of the class stands beside it"
-        if signals & Signal.KEY_OF_SELF:
-            return "its keys derive from the instance"
         fills = [c for c in changes if not c.mutation.signals & Signal.REMOVES] or changes
         if all(c.mutation.signals & (Signal.UNTIL_DONE | Signal.RESTORED) for c in fills):
             return "what is put in is taken out again when it is done"
@@ -249,3 +241,19 @@ class Intent:
         if any(name in self._values.facts[c][1].class_reads for r in receivers for c in self._line(r)):
             return "it is also read through the class"
         return ""
+
+
+def _purpose_of_changes(changes: Iterable[Change]) -> str:
+    """Return what a single one of the changes tells of the purpose."""
+    signals = Signal.NONE
+    for change in changes:
+        signals |= change.mutation.signals
+        if change.method == "__init__" and change.mutation.signals & Signal.REFUSES_TWICE:
+            return "constructors refuse what another one has put in"
+    purposes = (
+        (Signal.RETURNED, "the method returns what it stores, as a cache does"),
+        (Signal.WARNS_ONCE, "it keeps what was told once"),
+        (Signal.WEAK, "it only refers weakly to objects that live elsewhere"),
+        (Signal.KEY_OF_SELF, "its keys derive from the instance"),
+    )
+    return next((purpose for signal, purpose in purposes if signals & signal), "")

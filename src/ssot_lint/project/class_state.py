@@ -182,6 +182,8 @@ class _Judge:
             return "the class sets it to something else again"
         if (owner, store.attribute) in self._read_from_outside:
             return "it is read through the class elsewhere"
+        if store.is_remarked:
+            return "a comment speaks of the one for all"
         if _POINTER_WORDS & _words(store.attribute):
             return "its name speaks of the one that is current"
         made = [once for symbol in (owner, *self._names.subclasses(owner)) for once in self._made[symbol]]

@@ -79,7 +79,7 @@ class DirectInstantiation(Rule[Hit]):
         hit = suspect[1]
         managed = self.file.project.managed[hit.managed]
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
-        if not (managed.is_declared or managed.is_guarded) and _gives_name(node):
+        if not (managed.is_declared or managed.is_guarded) and _has_role(node):
             confidence = min(confidence, Confidence.MEDIUM)
         scope = self.file.qualname_at(hit.use.scope)
         place = f"{self.file.module.module}.{scope}".rstrip(".")
@@ -94,11 +94,14 @@ class DirectInstantiation(Rule[Hit]):
         )
 
 
-def _gives_name(call: cst.Call) -> bool:
-    """Whether a call gives the instance a name that stands right there, as one of several has."""
+def _has_role(call: cst.Call) -> bool:
+    """Whether a call gives the instance what no other has: a name that stands right there, or ``self``."""
     return any(
-        argument.keyword is not None
-        and argument.keyword.value.rpartition("_")[2] in _NAMING
-        and hasattr(argument.value, "raw_value")
+        getattr(argument.value, "value", "") == "self"
+        or (
+            argument.keyword is not None
+            and argument.keyword.value.rpartition("_")[2] in _NAMING
+            and hasattr(argument.value, "raw_value")
+        )
         for argument in call.args
     )

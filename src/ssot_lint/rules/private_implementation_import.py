@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Finding, Location, Suggestion
+from ssot_lint.model import Confidence, Finding, Location, Suggestion
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.rules._wording import use_factory, way_in
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ssot_lint.project import ManagedClass, Project
     from ssot_lint.project.hits import Hit
     from ssot_lint.summary import ModuleSummary
+
+
+_AS_TYPE: Final = frozenset({UseKind.ANNOTATION, UseKind.CHECK})
 
 
 class PrivateImplementationImport(Rule[None]):
@@ -46,11 +49,18 @@ class PrivateImplementationImport(Rule[None]):
                 name=cls.name,
                 message=f"{managed.name} is the private class behind {way_in(managed)}; import that instead",
                 location=Location(module.path, hit.use.span),
-                confidence=lowered(managed.confidence, module),
+                confidence=min(lowered(managed.confidence, module), _confidence(hit, module, public)),
                 evidence=managed.evidence,
                 suggestions=tuple(suggestions),
                 scope=module.scopes[hit.use.scope].qualname,
             )
+
+
+def _confidence(hit: Hit, module: ModuleSummary, public: str | None) -> Confidence:
+    """How sure it is that there is something better to import: a type needs a public name."""
+    kinds = {use.kind for use in module.uses_of(hit.symbol)} - {UseKind.IMPORT}
+    as_type = bool(kinds) and kinds <= _AS_TYPE
+    return Confidence.MEDIUM if as_type and public is None else Confidence.HIGH
 
 
 def _is_private(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> bool:

@@ -36,7 +36,9 @@ class RegistryAccess(Rule[Hit]):
         return {
             hit.use.span: hit
             for hit in hits
-            if hit.use.span not in written and is_foreign(hit, module, project)
+            if hit.use.span not in written
+            and is_foreign(hit, module, project)
+            and not _is_named_instance(hit, project)
         }
 
     @classmethod
@@ -79,3 +81,13 @@ class RegistryAccess(Rule[Hit]):
             suggestions=(use_factory(managed),),
             scope=self.file.qualname_at(hit.use.scope),
         )
+
+
+def _is_named_instance(hit: Hit, project: Project) -> bool:
+    """Whether a module's variable is but a name for the instance that calling the class gives anybody."""
+    owner, _, name = hit.target.rpartition(".")
+    module = project.names.modules.get(owner)
+    bindings = module.bindings.get(name, ()) if module is not None else ()
+    if len(bindings) != 1 or not project.managed[hit.managed].is_own_factory:
+        return False
+    return bindings[0].value == "call" and hit.role == "slot"

@@ -43,6 +43,8 @@ class Signal(enum.IntFlag):
     """An item is replaced while the items are gone through: it is brought into another form."""
     SAME_FOR_ALL = 4096
     """Nothing is put in but constants; an operation such as ``append`` does that again each time."""
+    REFUSES_TWICE = 8192
+    """The method raises for what is in it already: no two may be the same."""
 
 
 class Mutation(msgspec.Struct, frozen=True):

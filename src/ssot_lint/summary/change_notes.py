@@ -221,18 +221,22 @@ class ChangeNotes:
             if signal is not None:
                 self._mark(position, signal)
 
-    def _mark_tested(self, test: ast.expr, first: int, *, is_absent: bool, is_told: bool) -> None:
-        """Mark what was put in since ``first``, where ``test`` asks whether it is in, or isn't."""
+    def _mark_tested(
+        self, test: ast.expr, first: int, *, is_absent: bool, signal: Signal = Signal.NONE
+    ) -> None:
+        """Mark what was put in since ``first``, where ``test`` asks whether it is in, or isn't.
+
+        Without a ``signal`` it is marked with what the member that is asked for says.
+        """
         self._mark_looked_at(test, first)
         wanted = ast.NotIn if is_absent else ast.In
         for node in walk(test):
             if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], wanted):
                 continue
             place = self._owners.place(node.comparators[0], self._state)
-            signal = Signal.WARNS_ONCE if is_told else self._signals.of_member(node.left)
             for position in range(first, len(self.found)):
                 if place is not None and self.found[position].mutation.attribute == place.attribute:
-                    self._mark(position, signal)
+                    self._mark(position, signal or self._signals.of_member(node.left))
 
     def _mark_looked_at(self, test: ast.expr, first: int) -> None:
         """Mark constants that were put in after ``test`` looked at what is there: they are put in once."""

@@ -12,6 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.blocks import if_chain
 from ssot_lint.summary.change_expressions import ChangeExpressions
 from ssot_lint.summary.change_signals import tells_something
@@ -66,7 +67,7 @@ class ChangeReader(ChangeExpressions):
             self._mark_undone()
 
     def _block(self, statements: Sequence[ast.stmt]) -> None:
-        ends: list[tuple[ast.If, int, int]] = []
+        ends: list[tuple[ast.If | ast.Assert, int, int]] = []
         for position, statement in enumerate(statements):
             if not self._is_reached:
                 break
@@ -74,16 +75,19 @@ class ChangeReader(ChangeExpressions):
             method = _METHODS.get(kind.__name__)
             if method is not None:
                 getattr(self, method)(statement)
-            if (
-                kind is ast.If
-                and isinstance(statement, ast.If)
-                and isinstance(statement.body[-1], (ast.Return, ast.Continue))
+            if isinstance(statement, ast.Assert) or (
+                isinstance(statement, ast.If)
+                and isinstance(statement.body[-1], (ast.Return, ast.Continue, ast.Raise))
             ):
                 ends.append((statement, position + 1, len(self.found)))
         for node, following, first in ends:
             if len(self.found) > first:
-                is_told = tells_something(statements[following:])
-                self._mark_tested(node.test, first, is_absent=False, is_told=is_told)
+                if isinstance(node, ast.Assert) or isinstance(node.body[-1], ast.Raise):
+                    signal = Signal.REFUSES_TWICE
+                else:
+                    signal = _signal_of(statements[following:])
+                is_absent = isinstance(node, ast.Assert)
+                self._mark_tested(node.test, first, is_absent=is_absent, signal=signal)
 
     def _plain(self, node: ast.Expr) -> None:
         self._evaluate(node.value)
@@ -154,7 +158,7 @@ class ChangeReader(ChangeExpressions):
         first = len(self.found)
         self._block(node.body)
         if len(self.found) > first:
-            self._mark_tested(node.test, first, is_absent=True, is_told=tells_something(node.body))
+            self._mark_tested(node.test, first, is_absent=True, signal=_signal_of(node.body))
 
     def _last_if(self, node: ast.If) -> None:
         self._evaluate(node.test)
@@ -279,3 +283,8 @@ class ChangeReader(ChangeExpressions):
 
 def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+
+
+def _signal_of(statements: Sequence[ast.stmt]) -> Signal:
+    """Return what it says of a collection that this is done for what isn't in it yet."""
+    return Signal.WARNS_ONCE if tells_something(statements) else Signal.NONE

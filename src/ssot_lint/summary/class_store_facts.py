@@ -42,5 +42,7 @@ class ClassStore(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the method asks for the attribute before: it is computed once."""
     is_reset: bool = False
     """Whether the class sets it to something else again, in the same method or another."""
+    is_remarked: bool = False
+    """Whether a comment right above it or beside it speaks of the one for all, or of the class."""
     is_read_by_class: bool = False
     """Whether a class method or static method of the class reads it."""

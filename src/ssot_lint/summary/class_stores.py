@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 _MADE: Final = re.compile(r"[(\[]")
 """In a symbol: what a call or an item gives, which isn't a class by its name."""
 _MAX_NODES: Final = 60
+_REMARK: Final = re.compile(
+    r"\b(?:singletons?|shared|global(?:ly)?|class[- ](?:level|wide|variables?|attributes?)|all instances)\b",
+    re.IGNORECASE,
+)
+"""What comments say of what one class keeps for all."""
 
 
 class _Store(NamedTuple):
@@ -77,8 +82,13 @@ def _of_class(owner: ClassRecord, stores: Sequence[_Store], positions: Positions
             is_asked=_is_asked(store.record, store.attribute),
             is_reset=any(s.value is not None and _Source(s.record.scope).of(s.value) is None for s in others)
             or any(s.record is store.record for s in others),
+            is_remarked=_is_remarked(store.node, positions),
             is_read_by_class=store.attribute in read,
         )
+
+
+def _is_remarked(node: ast.expr, positions: Positions) -> bool:
+    return any(map(_REMARK.search, positions.comments(node.lineno, node.end_lineno or node.lineno)))
 
 
 def _receives_instance(scope: Scope) -> bool:

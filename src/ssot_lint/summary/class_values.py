@@ -81,17 +81,12 @@ class ClassValues:
 
         Right above the first attribute there may also be what the class says of itself.
         """
-        lines = self._positions.lines
-        first = target.node.lineno - 1
-        last = (target.value.end_lineno or first + 1) if target.value is not None else first + 1
-        found = [line.partition("#")[2] for line in lines[first:last] if "#" in line]
-        above = first - 1
-        while above >= 0 and lines[above].lstrip().startswith("#"):
-            found.append(lines[above])
-            above -= 1
+        first = target.node.lineno
+        last = (target.value.end_lineno or first) if target.value is not None else first
+        found = self._positions.comments(first, last)
         if id(node) not in self._texts:
             self._texts[id(node)] = _texts_below(node)
-        found.append(self._texts[id(node)].get(target.node.lineno, ""))
+        found.append(self._texts[id(node)].get(first, ""))
         if len(node.body) > 1 and node.body[1].lineno == target.node.lineno:
             found.append((ast.get_docstring(node) or "").partition("\n\n")[0])
         return "\n".join(found)

@@ -29,6 +29,14 @@ class Positions:
         """The text's lines without their ends, split where Python's tokenizer splits."""
         return _LINE_END.split(self._text) if "\r" in self._text else self._text.split("\n")
 
+    def comments(self, first: int, last: int) -> list[str]:
+        """Return the comments on some lines, and on those right above that are nothing else."""
+        found = [line.partition("#")[2] for line in self.lines[first - 1 : last] if "#" in line]
+        while first > 1 and self.lines[first - 2].lstrip().startswith("#"):
+            first -= 1
+            found.append(self.lines[first - 1])
+        return found
+
     def span(self, node: Located) -> Span:
         """Return the span of a node."""
         return Span(*self.bounds(node))
