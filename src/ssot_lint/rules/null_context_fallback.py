@@ -80,7 +80,9 @@ def _confidence(
     absence: Absence, node: FunctionNode, managed: ManagedClass, project: Project
 ) -> Confidence | None:
     """How sure it is that a second instance comes of it; None where the factory isn't keyed by that."""
-    annotation = next(p.annotation for p in node.facts.parameters if p.name == absence.parameter)
+    annotation = next((p.annotation for p in node.facts.parameters if p.name == absence.parameter), None)
+    if annotation is None:
+        return None  # another function of the same name is what was read
     is_owner = is_context(absence.parameter, [f"{symbol}()" for symbol in annotation], project)
     if not is_owner and absence.parameter not in _key_parameters(node):
         return None

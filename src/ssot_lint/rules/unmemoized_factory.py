@@ -106,4 +106,22 @@ def reads_as_retrieval(name: str) -> bool:
 def _confidence(node: FunctionNode, managed: ManagedClass, project: Project) -> Confidence:
     if managed.qualname not in project.names.classes and not reads_as_retrieval(node.facts.name):
         return min(managed.confidence, Confidence.MEDIUM)
+    if _asks_for_other(node, managed, project):
+        return min(managed.confidence, Confidence.MEDIUM)
     return managed.confidence
+
+
+def _asks_for_other(node: FunctionNode, managed: ManagedClass, project: Project) -> bool:
+    """Tell whether a function is given nothing by which those that keep instances by a key could find one."""
+    keepers = [
+        taken
+        for keep in managed.keeps
+        if managed.registries and set(keep.places) <= set(managed.registries)
+        for symbol in keep.factories
+        if (keeper := project.names.functions.get(symbol)) is not None and (taken := _taken(keeper))
+    ]
+    return bool(keepers) and bool(_taken(node)) and _taken(node).isdisjoint(*keepers)
+
+
+def _taken(node: FunctionNode) -> frozenset[str]:
+    return frozenset(p.name for p in node.facts.parameters if p.name not in ("self", "cls"))

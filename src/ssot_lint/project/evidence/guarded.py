@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
-_CODE = re.compile(r"([A-Za-z_][\w.]*)\s?\(|[`'\"]([A-Za-z_][\w.]*)")
+_CODE = re.compile(r"([A-Za-z_][\w.]*)\s?\(|[`'\"@]([A-Za-z_][\w.]*)")
 
 
 class GuardReader:
@@ -59,6 +59,8 @@ class GuardReader:
         if guard.kind == "slot" and not places:
             return []
         named = self._named_in(guard.message, node)
+        if named and guard.kind == "token":  # whoever gives it beside the class is let in as well
+            return list(dict.fromkeys((*named, *(f.symbol for f in self._that_hand_out(node)))))
         if named:
             return named
         if guard.kind == "always" and (decoyed := self._led_to(guard.message)):
