@@ -59,7 +59,8 @@ class GuardReader:
         if guard.kind == "slot" and not places:
             return []
         named = self._named_in(guard.message, node)
-        if named and guard.kind == "token":  # whoever gives it beside the class is let in as well
+        is_elsewhere = all(self.names.functions[symbol].module is not node.module for symbol in named)
+        if named and guard.kind == "token" and is_elsewhere:  # and whoever gives the token beside the class
             return list(dict.fromkeys((*named, *(f.symbol for f in self._that_hand_out(node)))))
         if named:
             return named
