@@ -189,7 +189,9 @@ def test_the_options_that_running_text_speaks_of_exist() -> None:
     commands = [app, *(command for name in COMMANDS if (command := app.get_command(context, name)))]
     options = [option for command in commands for option in command.get_params(context)]
     flags = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
-    flags |= set(re.findall(r"--[a-z-]+", run_help((sys.executable, "-m", "benchmarks.speed", "--help"))))
+    for benchmark in ("speed", "real_inputs"):
+        told = run_help((sys.executable, "-m", f"benchmarks.{benchmark}", "--help"))
+        flags |= set(re.findall(r"--[a-z-]+", told))
     pages = [page for page in all_pages() if not page.is_relative_to(RULE_PAGES)]
     for page in pages:
         prose = re.sub(r"^( *)```.*?^\1```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)

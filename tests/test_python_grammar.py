@@ -137,7 +137,7 @@ def test_what_python_tests_its_grammar_with_is_read_and_mended() -> None:
     """Each file gets two findings whose fixes have to find their places in it."""
     files = [data + b"\n\n\n" + APPENDED for data in own_files(*(f"{name}.py" for name in VALID))]
     figures = try_steps(files)
-    assert len(files) > 5
+    assert len(files) >= 5  # as many as Python 3.10 has
     assert figures["valid Python"] == len(files) + 2  # and the two that define what is to be found
     left = figures["not read by LibCST"] + figures["not given back by LibCST"]
     assert figures["texts mended"] + left == len(files)

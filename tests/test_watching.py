@@ -145,7 +145,9 @@ def test_a_working_directory_that_is_gone_ends_it(project: Path) -> None:
     shutil.rmtree(project)
     status, said = rest(terminal)
     assert status == 2
-    assert said.endswith("ssot-lint: error: the project can't be watched: No such file or directory\n")
+    assert said.endswith(
+        "ssot-lint: error: the working directory can't be found: No such file or directory\n"
+    )
 
 
 @needs_terminal

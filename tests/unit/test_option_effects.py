@@ -17,7 +17,7 @@ from observed_project import FILES, observe, write
 from ssot_lint.cli import progress
 from ssot_lint.cli.app import app
 from ssot_lint.server import serving
-from ssot_lint.session import Step, summarizing
+from ssot_lint.session import Step, summarizing, workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -169,7 +169,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
     monkeypatch.setattr(summarizing, "POOL_FROM", 1)
     monkeypatch.setattr(summarizing, "_CHUNK", 1)
-    monkeypatch.setattr(summarizing, "ProcessPoolExecutor", SeenPool)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", SeenPool)
     monkeypatch.setattr(progress, "is_watched", lambda *_: True)
     monkeypatch.setattr(progress, "ProgressLine", SeenLine)
     monkeypatch.setattr(watchfiles, "watch", interrupt)
