@@ -120,7 +120,8 @@ def _asks_for_other(node: FunctionNode, managed: ManagedClass, project: Project)
         for symbol in keep.factories
         if (keeper := project.names.functions.get(symbol)) is not None and (taken := _taken(keeper))
     ]
-    return bool(keepers) and bool(_taken(node)) and _taken(node).isdisjoint(*keepers)
+    given = _taken(node)
+    return bool(keepers and given) and all(given.isdisjoint(taken) for taken in keepers)
 
 
 def _taken(node: FunctionNode) -> frozenset[str]:
