@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import stat
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ FRESH: Final = ("facts.db.", ".new")
 _TAG: Final = (
     "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of ssot-lint; it can be deleted.\n"
 )
-_MARKS: Final = {"CACHEDIR.TAG": _TAG, ".gitignore": "*\n"}
+_MARKS: Final = MappingProxyType({"CACHEDIR.TAG": _TAG, ".gitignore": "*\n"})
 _OURS: Final = re.compile(r"facts\.db(?:-wal|-shm|-journal|\.[a-z0-9_]{8}\.new)?")
 
 

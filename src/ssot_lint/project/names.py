@@ -1,8 +1,6 @@
 """What a symbol means in the whole project: imports, aliases, attributes and results of calls followed.
 
-Resolution is by need and remembered. Cycles of imports and aliases end: a symbol that is being resolved means
-nothing for the time being, and answers that rest on that are forgotten when the cycle is left. Where a chain
-is too long for recursion, what it has led to is resolved by itself, and then the chain from its start.
+Resolution is by need, and ``resolution`` remembers it.
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.project.lineage import Lineage
 from ssot_lint.project.nodes import ClassNode, FunctionNode, Target, members_of, modules_by_name
+from ssot_lint.project.resolution import Resolution
 from ssot_lint.summary.facts import (
     LOCALS,
     SUPER,
@@ -21,21 +20,11 @@ from ssot_lint.summary.facts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["MAX_DEPTH", "ClassNode", "FunctionNode", "Names", "Target"]
+__all__ = ["ClassNode", "FunctionNode", "Names", "Target"]
 
-MAX_DEPTH: Final = 60
-"""A chain of names is followed so far by recursion; of a longer one the far end is looked at first."""
 _STEP_END: Final = re.compile(r"[.(\[]")
-
-
-class _TooFarError(Exception):
-    """A symbol at the end of a long chain is to be resolved before what led to it."""
-
-    def __init__(self, symbol: str) -> None:
-        super().__init__(symbol)
-        self.symbol = symbol
 
 
 class Names:
@@ -57,88 +46,14 @@ class Names:
                     f"{module.module}.{function.qualname}", FunctionNode(module, function)
                 )
         self._members = {symbol: members_of(node) for symbol, node in self.classes.items()}
-        self._known: dict[str, Target | None] = {}
-        self._open: dict[str, int] = {}
-        """The symbols that are being resolved, with their depth."""
-        self._provisional: list[str] = []
-        """Symbols whose answers took one that is being resolved for unknown."""
-        self._lowest = MAX_DEPTH
-        """The depth of the outermost of those that were taken for unknown."""
-        self._given_up: set[str] = set()
-        """Symbols of cycles that are too long: from far off they mean nothing."""
         self._exported: dict[tuple[str, str], bool] = {}
         """Whether modules, by their paths, name something in their ``__all__`` or that of others."""
+        self._resolution = Resolution(self._resolve)
+        self.resolve = self._resolution.resolve
+        """Return what a symbol means; None when nothing is known of it."""
         self._lineage = Lineage(self.classes, self.resolve)
 
     # -- symbols
-
-    def resolve(self, symbol: str) -> Target | None:
-        """Return what a symbol means; None when nothing is known of it."""
-        if symbol in self._known:
-            return self._known[symbol]
-        if self._open:
-            return self._resolve_within(symbol)
-        waiting = [symbol]
-        while waiting:
-            far = self._far_end(lambda: self._resolve_within(waiting[-1]))
-            if far is None:
-                waiting.pop()
-            elif far in waiting:  # a cycle
-                self._given_up.add(far)
-            else:
-                waiting.append(far)
-        self._given_up.clear()
-        return self._known[symbol]
-
-    def _far_end(self, work: Callable[[], object]) -> str | None:
-        """Do something, or return the symbol that is to be resolved before, since a chain is too long."""
-        try:
-            work()
-        except _TooFarError as far:
-            self._forget_provisional()
-            return far.symbol
-        return None
-
-    def _forget_provisional(self) -> None:
-        for other in self._provisional:
-            del self._known[other]
-        self._provisional.clear()
-        self._lowest = MAX_DEPTH
-
-    def _resolve_within(self, symbol: str) -> Target | None:
-        """Return what a symbol means that others lead to; these are open."""
-        depth = len(self._open)
-        if symbol in self._open:
-            self._lowest = min(self._lowest, self._open[symbol])
-            return None
-        if self._is_too_far(symbol):
-            return None
-        outer, self._lowest = self._lowest, MAX_DEPTH
-        first = len(self._provisional)
-        self._open[symbol] = depth
-        try:
-            found = self._resolve(symbol)
-        finally:
-            del self._open[symbol]
-        self._known[symbol] = found
-        if self._lowest < depth:  # part of a cycle whose head is further out: good for the time being
-            self._provisional.append(symbol)
-        else:
-            for other in self._provisional[first:]:
-                del self._known[other]
-            del self._provisional[first:]
-            self._lowest = MAX_DEPTH
-        self._lowest = min(outer, self._lowest)
-        return found
-
-    def _is_too_far(self, symbol: str) -> bool:
-        """Whether a symbol is to be taken for unknown, since a long chain ends in a cycle."""
-        if len(self._open) < MAX_DEPTH:
-            return False
-        if symbol not in self._given_up:
-            raise _TooFarError(symbol)
-        self._lowest = 0
-        return True
 
     def prefixes(self, symbol: str, ends: Iterable[int]) -> Iterator[tuple[str, Target]]:
         """Yield the parts of a symbol up to some ends that mean something, with what they mean."""
@@ -159,10 +74,7 @@ class Names:
 
     def class_of(self, symbol: str) -> str | None:
         """Return the class that a symbol is an instance of."""
-        target = self.resolve(symbol)
-        while (far := self._far_end(lambda: self._held(target))) is not None:
-            self.resolve(far)
-        found = self._held(target)
+        found = self._resolution.settled(lambda: self._held(self.resolve(symbol)))
         return found.symbol if found is not None and found.kind == "instance" else None
 
     def _resolve(self, symbol: str) -> Target | None:
@@ -395,16 +307,7 @@ class Names:
 
     def _held_once(self, target: Target) -> Target | None:
         """As ``_held``, guarded against variables that hold one another."""
-        key = f"={target.symbol}"
-        depth = len(self._open)
-        if key in self._open or depth >= MAX_DEPTH:
-            self._lowest = min(self._lowest, self._open.get(key, 0))
-            return None
-        self._open[key] = depth
-        try:
-            return self._held(target)
-        finally:
-            del self._open[key]
+        return self._resolution.once(f"={target.symbol}", lambda: self._held(target))
 
     def _annotated(self, target: Target) -> Iterable[str]:
         """Return the classes that the annotations of a variable or attribute name."""

@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from ssot_lint.project import Project
+    from ssot_lint.project import ManagedClass, Project
     from ssot_lint.summary import ModuleSummary
 
 _PASSING: Final = frozenset({"temp", "tmp", "temporary", "scratch", "throwaway", "dummy", "isolated"})
 """Words in the name of a variable that say that its instance is another one on purpose."""
-
-
 _NAMING: Final = frozenset({"name", "prefix", "label", "title", "namespace"})
 """Last words of the keywords by which an instance gets a name of its own."""
 
@@ -79,7 +77,7 @@ class DirectInstantiation(Rule[Hit]):
         hit = suspect[1]
         managed = self.file.project.managed[hit.managed]
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
-        if not (managed.is_declared or managed.is_guarded) and _has_role(node):
+        if not (managed.is_declared or managed.is_guarded) and self._has_role(node, managed):
             confidence = min(confidence, Confidence.MEDIUM)
         scope = self.file.qualname_at(hit.use.scope)
         place = f"{self.file.module.module}.{scope}".rstrip(".")
@@ -93,15 +91,23 @@ class DirectInstantiation(Rule[Hit]):
             scope=scope,
         )
 
+    def _has_role(self, call: cst.Call, managed: ManagedClass) -> bool:
+        """Whether a call gives what the factory can't: a name that stands right there, or ``self``.
 
-def _has_role(call: cst.Call) -> bool:
-    """Whether a call gives the instance what no other has: a name that stands right there, or ``self``."""
-    return any(
-        getattr(argument.value, "value", "") == "self"
-        or (
-            argument.keyword is not None
-            and argument.keyword.value.rpartition("_")[2] in _NAMING
-            and hasattr(argument.value, "raw_value")
+        Instances of which there is one for each key have names of their own anyway.
+        """
+        if managed.registries:
+            return False
+        functions = self.file.project.names.functions
+        factories = (functions.get(factory.symbol) for factory in managed.factories)
+        taken = {p.name for node in factories if node is not None for p in node.facts.parameters}
+        return any(
+            getattr(argument.value, "value", "") == "self"
+            or (
+                argument.keyword is not None
+                and argument.keyword.value.rpartition("_")[2] in _NAMING
+                and argument.keyword.value not in taken
+                and hasattr(argument.value, "raw_value")
+            )
+            for argument in call.args
         )
-        for argument in call.args
-    )
