@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Span
@@ -10,6 +11,7 @@ from ssot_lint.rules._base import InspectedFile, Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
 from ssot_lint.rules._constructors import always_raises
 from ssot_lint.rules._wording import allow_owner, use_factory, way_in
+from ssot_lint.summary.positions import Positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,12 @@ _PASSING: Final = frozenset({"temp", "tmp", "temporary", "scratch", "throwaway",
 """Words in the name of a variable that say that its instance is another one on purpose."""
 _NAMING: Final = frozenset({"name", "prefix", "label", "title", "namespace"})
 """Last words of the keywords by which an instance gets a name of its own."""
+_REMARK: Final = re.compile(
+    r"\b(?:(?:its|our|their|an?) own|private|separate|dedicated|isolated|on purpose|deliberate(?:ly)?|"
+    r"intentional(?:ly)?|(?:not|n't) use the (?:global|shared|singleton))\b",
+    re.IGNORECASE,
+)
+"""What comments say of an instance that is another one on purpose."""
 
 
 class DirectInstantiation(Rule[Hit]):
@@ -77,7 +85,9 @@ class DirectInstantiation(Rule[Hit]):
         hit = suspect[1]
         managed = self.file.project.managed[hit.managed]
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
-        if not (managed.is_declared or managed.is_guarded) and self._has_role(node, managed):
+        if not (managed.is_declared or managed.is_guarded) and (
+            self._has_role(node, managed) or self._is_explained(span)
+        ):
             confidence = min(confidence, Confidence.MEDIUM)
         scope = self.file.qualname_at(hit.use.scope)
         place = f"{self.file.module.module}.{scope}".rstrip(".")
@@ -90,6 +100,11 @@ class DirectInstantiation(Rule[Hit]):
             suggestions=(use_factory(managed), allow_owner(managed, place)),
             scope=scope,
         )
+
+    def _is_explained(self, span: Span) -> bool:
+        """Whether a comment beside or right above a call says that the instance is another one on purpose."""
+        comments = Positions(self.file.source.text).comments(span.line, span.end_line)
+        return _REMARK.search(" ".join(" ".join(reversed(comments)).replace("#", " ").split())) is not None
 
     def _has_role(self, call: cst.Call, managed: ManagedClass) -> bool:
         """Whether a call gives what the factory can't: a name that stands right there, or ``self``.
