@@ -50,7 +50,9 @@ def answers(
             for future in _completed(pool, numbers):
                 yield numbers.pop(future), future.result()
                 del future
-    except BrokenProcessPool:
+    except BrokenProcessPool as broken:
+        if broken.__cause__ is not None:  # no worker died: the pool's own thread tells what failed
+            raise NoProcessError from broken
         return
     except BaseException:
         # Nobody waits any more for what the workers are at, Ctrl-C above all.
