@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest import mock
 
 from benchmarks.robustness.constructs import NAMES, construct
+from benchmarks.robustness.counting import counted_calls
 from ssot_lint import Confidence
 from ssot_lint.rules import RULES
 from ssot_lint.session import checking, linked, summarizing
@@ -54,33 +55,25 @@ def calls_of(name: str, size: int) -> tuple[dict[str, int], tuple[str, ...]]:
 
 
 def _counted(folder: Path) -> tuple[dict[str, int], tuple[str, ...]]:
-    total = 0
     found: Counter[str] = Counter()
-
-    def called(_frame: object, event: str, _argument: object) -> None:
-        nonlocal total
-        total += event in ("call", "c_call")
 
     def counting(phase: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*arguments: object, **options: object) -> object:
-            before = total
+            before = calls.number
             try:
                 return function(*arguments, **options)
             finally:
-                found[phase] += total - before
+                found[phase] += calls.number - before
 
         return counted
 
-    with ExitStack() as stack:
+    with counted_calls() as calls, ExitStack() as stack:
         for phase, module, name in PHASES:
             stack.enter_context(mock.patch.object(module, name, counting(phase, getattr(module, name))))
-        before = sys.getprofile()
-        stack.callback(sys.setprofile, before)
-        sys.setprofile(called)
         opened = linked.open_project(["."], cwd=folder, overrides=EVERYTHING)
-        begin = total
+        begin = calls.number
         result = checking.check_opened(opened)
-        found["inspect"] = total - begin - found["fix"]
+        found["inspect"] = calls.number - begin - found["fix"]
     return dict(found), result.problems
 
 

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.robustness.counting import counted_calls
 from benchmarks.robustness.shapes import SHAPES
 from ssot_lint import Confidence, check
 
@@ -51,19 +52,9 @@ def make(folder: Path, shape: str, size: int) -> None:
 
 def count(folder: Path) -> tuple[int, int]:
     """Return how many calls a check in one process takes, and how many findings there are."""
-    calls = 0
-
-    def called(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(called)
-    try:
+    with counted_calls() as calls:
         result = check(cwd=folder, overrides={"min_confidence": Confidence.LOW})
-    finally:
-        sys.setprofile(before)
-    return calls, len(result.findings)
+    return calls.number, len(result.findings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

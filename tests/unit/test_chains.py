@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from small_project import write
 
 from benchmarks.robustness.chains import CHAINS
+from benchmarks.robustness.counting import counted_calls
 from ssot_lint import Confidence, check
 
 if TYPE_CHECKING:
@@ -21,21 +21,11 @@ MOST_GROWTH: Final = 2.3
 
 def calls_of(folder: Path, shape: str, length: int) -> tuple[int, list[str]]:
     """Return how many calls a check takes, and which rules find something."""
-    calls = 0
-
-    def called(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
     write(folder, CHAINS[shape][0](length))
-    before = sys.getprofile()
-    sys.setprofile(called)
-    try:
+    with counted_calls() as calls:
         result = check(cwd=folder, overrides={"min_confidence": Confidence.LOW})
-    finally:
-        sys.setprofile(before)
     assert not result.problems
-    return calls, sorted(finding.code for finding in result.findings)
+    return calls.number, sorted(finding.code for finding in result.findings)
 
 
 @pytest.mark.parametrize("shape", CHAINS)

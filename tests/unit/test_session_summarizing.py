@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -145,7 +146,13 @@ def test_ctrl_c_is_nobodys_problem_but_the_users(project: Path, monkeypatch: pyt
         check(cwd=project)
 
 
-def test_workers_leave_ctrl_c_to_their_parent() -> None:
+@pytest.mark.parametrize("has_threads", [True, False])
+def test_workers_leave_ctrl_c_to_their_parent(has_threads: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    if not has_threads:
+        monkeypatch.setattr(threading.Thread, "start", refuse)
     before = signal.getsignal(signal.SIGINT)
     try:
         workers._begin()

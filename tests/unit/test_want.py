@@ -100,7 +100,7 @@ class TestProcesses:
         self, project: Path, started: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         usual = check(cwd=project)
-        start = ProcessPoolExecutor._spawn_process  # type: ignore[attr-defined]
+        start = ProcessPoolExecutor._spawn_process  # type: ignore[attr-defined]  # what starts one, for itself alone
         left = [started]
 
         def refuse(pool: ProcessPoolExecutor) -> None:
@@ -141,19 +141,6 @@ class TestProcesses:
         assert check(cwd=project, jobs=2) == usual
         assert threading.excepthook is hook
         assert capfd.readouterr().err == ""
-
-    def test_workers_that_have_no_threads_work(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        import gc
-        import signal
-
-        before = signal.getsignal(signal.SIGINT)
-        monkeypatch.setattr(threading.Thread, "start", refusing(RuntimeError("can't start new thread")))
-        try:
-            workers._begin()
-            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-        finally:
-            signal.signal(signal.SIGINT, before)
-            gc.enable()
 
     def test_what_a_worker_cannot_read_is_tried_once_more(
         self, project: Path, monkeypatch: pytest.MonkeyPatch
