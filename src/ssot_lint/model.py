@@ -25,7 +25,7 @@ class Applicability(enum.Enum):
     DISPLAY = "display"
 
 
-class Span(msgspec.Struct, frozen=True, order=True):
+class Span(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """A range of source text: lines count from 1, columns from 0 in characters (LibCST's convention)."""
 
     line: int

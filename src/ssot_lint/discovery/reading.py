@@ -13,7 +13,7 @@ from ssot_lint.regular_files import content_of
 _BOM = b"\xef\xbb\xbf"
 
 
-class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
+class FileRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """All that is known of a Python file before it is read; small, so that workers can be sent many.
 
     ``location`` is the absolute path that the file is opened by; the other fields are ``SourceFile``'s.

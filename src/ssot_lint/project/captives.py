@@ -12,7 +12,7 @@ from ssot_lint.project.shared_places import SharedPlace
 from ssot_lint.summary.kept_facts import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ssot_lint.project.contexts import Contexts
     from ssot_lint.project.managed import ManagedClass
@@ -44,10 +44,11 @@ def find_captives(
     process_wide: ProcessWide,
     places: SharedPlaces,
     contexts: Contexts,
+    modules: Iterable[ModuleSummary],
 ) -> Mapping[str, tuple[Captive, ...]]:
-    """Return the captives by the path of the module that stores them, in the order of the text."""
+    """Return the captives of some modules, by the paths of those, in the order of the text."""
     keyed = {m.qualname: m for m in managed.values() if m.scope is not Scope.PROCESS}
-    return _Finder(names, keyed, process_wide, places, contexts).find() if keyed else {}
+    return _Finder(names, keyed, process_wide, places, contexts).find(modules) if keyed else {}
 
 
 class _Finder:
@@ -65,9 +66,9 @@ class _Finder:
         self._places = places
         self._contexts = contexts
 
-    def find(self) -> Mapping[str, tuple[Captive, ...]]:
-        """All of them."""
-        captives = [c for module in self._names.sources for c in self._in_module(module)]
+    def find(self, modules: Iterable[ModuleSummary]) -> Mapping[str, tuple[Captive, ...]]:
+        """All of some modules."""
+        captives = [c for module in modules for c in self._in_module(module)]
         wanted = {c.place.instance_of for c in captives if c.place.instance_of}
         elsewhere = self._process_wide.made_elsewhere(wanted) if wanted else {}
         found: dict[str, list[Captive]] = defaultdict(list)

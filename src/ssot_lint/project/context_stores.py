@@ -14,7 +14,7 @@ from ssot_lint.summary.facts import UseKind
 from ssot_lint.summary.kept_facts import CONSTRUCTORS, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from ssot_lint.project.contexts import Contexts, ContextValue
@@ -65,10 +65,14 @@ class _Candidate(NamedTuple):
 
 
 def find_context_stores(
-    names: Names, process_wide: ProcessWide, places: SharedPlaces, contexts: Contexts
+    names: Names,
+    process_wide: ProcessWide,
+    places: SharedPlaces,
+    contexts: Contexts,
+    modules: Sequence[ModuleSummary],
 ) -> Mapping[str, tuple[ContextStore, ...]]:
-    """Return the stores by the path of their module, in the order of the text."""
-    return _Finder(names, process_wide, places, contexts).find()
+    """Return the stores of some modules, by the paths of those, in the order of the text."""
+    return _Finder(names, process_wide, places, contexts).find(modules)
 
 
 class _Finder:
@@ -80,11 +84,11 @@ class _Finder:
         self._places = places
         self._contexts = contexts
 
-    def find(self) -> Mapping[str, tuple[ContextStore, ...]]:
-        """All of them."""
-        candidates = [c for module in self._names.sources for c in self._candidates(module)]
+    def find(self, modules: Sequence[ModuleSummary]) -> Mapping[str, tuple[ContextStore, ...]]:
+        """All of some modules."""
+        candidates = [c for module in modules for c in self._candidates(module)]
         found: dict[str, list[ContextStore]] = defaultdict(list)
-        for module in self._names.sources:
+        for module in modules:
             found[module.path] += self._kept_by_constructors(module)
         elsewhere = self._process_wide.made_elsewhere({c.place.instance_of for c in candidates} - {""})
         tested = _only_tested(self._names, {c.symbol for c in candidates}) if candidates else frozenset()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Location, Scope, Span
 from ssot_lint.project.atomicity import Atomicity
+from ssot_lint.project.by_module import ByModule
 from ssot_lint.project.candidates import Candidate, gather
 from ssot_lint.project.captives import Captive, find_captives
 from ssot_lint.project.class_state import StateOnClass, find_class_state
@@ -109,18 +110,20 @@ class Project:
         return ProcessWide(self.names, self.managed)
 
     @cached_property
-    def context_stores(self) -> Mapping[str, tuple[ContextStore, ...]]:
-        """Where a user's context is stored in what all users share, by the path of the module."""
+    def context_stores(self) -> ByModule[ContextStore]:
+        """Where a user's context is stored in what all users share."""
         contexts = Contexts(self.settings.context_names)
         places = SharedPlaces(self.names, self.process_wide)
-        return find_context_stores(self.names, self.process_wide, places, contexts)
+        find = partial(find_context_stores, self.names, self.process_wide, places, contexts)
+        return ByModule(self.names.sources, find)
 
     @cached_property
-    def captives(self) -> Mapping[str, tuple[Captive, ...]]:
-        """Where instances that belong to one user are kept by what serves all, by the path of the module."""
+    def captives(self) -> ByModule[Captive]:
+        """Where instances that belong to one user are kept by what serves all."""
         contexts = Contexts(self.settings.context_names)
         places = SharedPlaces(self.names, self.process_wide)
-        return find_captives(self.names, self.managed, self.process_wide, places, contexts)
+        find = partial(find_captives, self.names, self.managed, self.process_wide, places, contexts)
+        return ByModule(self.names.sources, find)
 
     @cached_property
     def removals(self) -> Removals:

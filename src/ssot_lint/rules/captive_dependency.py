@@ -27,7 +27,7 @@ class CaptiveDependency(Rule[None]):
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterator[Finding]:
         """One finding for each store."""
-        for captive in project.captives.get(module.path, ()):
+        for captive in project.captives.of(module):
             managed = project.managed[captive.managed]
             yield Finding(
                 code=cls.code,

@@ -26,7 +26,7 @@ class ContextInSharedState(Rule[None]):
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterator[Finding]:
         """One finding for each store."""
-        for store in project.context_stores.get(module.path, ()):
+        for store in project.context_stores.of(module):
             yield Finding(
                 code=cls.code,
                 name=cls.name,

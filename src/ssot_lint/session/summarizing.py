@@ -36,7 +36,7 @@ Keep = Callable[[FileRecord, "Summarized", "bytes | None"], object]
 """What is told of each file that was summarized: what became of it, and that encoded where it came so."""
 
 
-class Summarized(msgspec.Struct, frozen=True):
+class Summarized(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What became of one file; without a summary it could not be read, and ``problem`` says why.
 
     A ``problem`` beside a summary means that the linter failed: the summary is then that of an empty file.

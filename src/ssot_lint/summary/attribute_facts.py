@@ -47,7 +47,7 @@ class Signal(enum.IntFlag):
     """The method raises for what is in it already: no two may be the same."""
 
 
-class Mutation(msgspec.Struct, frozen=True):
+class Mutation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A change of what an attribute holds, where the instance isn't known to have one of its own."""
 
     attribute: str
@@ -59,7 +59,7 @@ class Mutation(msgspec.Struct, frozen=True):
     """Methods called on ``self`` on every path before it; ``<super>.name`` for a base's."""
 
 
-class Handed(msgspec.Struct, frozen=True):
+class Handed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call that passes the instance on, or what one of its attributes holds."""
 
     callee: str
@@ -72,7 +72,7 @@ class Handed(msgspec.Struct, frozen=True):
     """Methods called on ``self`` on every path before it."""
 
 
-class MutableAttribute(msgspec.Struct, frozen=True, kw_only=True):
+class MutableAttribute(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A name that a class body binds to a value that can be changed, or to one that may turn out so."""
 
     name: str
@@ -94,7 +94,7 @@ class MutableAttribute(msgspec.Struct, frozen=True, kw_only=True):
     is_empty: bool = False
 
 
-class MethodFacts(msgspec.Struct, frozen=True, kw_only=True):
+class MethodFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What a method does to the attributes of its instance."""
 
     name: str
@@ -116,7 +116,7 @@ class MethodFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Attributes that may hold, when the method has ended, what another attribute of the class holds."""
 
 
-class ClassAttributeFacts(msgspec.Struct, frozen=True, kw_only=True):
+class ClassAttributeFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """The mutable attributes of a class, and what its methods do to them and to those of its bases."""
 
     qualname: str
@@ -136,7 +136,7 @@ class ClassAttributeFacts(msgspec.Struct, frozen=True, kw_only=True):
     """Changes, with their methods, of what its own constructor binds to something that isn't made there."""
 
 
-class OutsideMutation(msgspec.Struct, frozen=True):
+class OutsideMutation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A change through something else than ``self``: ``owner`` is the symbol of the object or class."""
 
     owner: str
@@ -144,7 +144,7 @@ class OutsideMutation(msgspec.Struct, frozen=True):
     scope: int
 
 
-class ParameterMutation(msgspec.Struct, frozen=True):
+class ParameterMutation(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A change of an attribute of a function's parameter; of the parameter itself where that is empty."""
 
     function: str
@@ -152,7 +152,7 @@ class ParameterMutation(msgspec.Struct, frozen=True):
     mutation: Mutation
 
 
-class AttributeFacts(msgspec.Struct, frozen=True):
+class AttributeFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All that a module says about mutable class attributes."""
 
     classes: tuple[ClassAttributeFacts, ...] = ()

@@ -22,7 +22,7 @@ class Stored(enum.IntEnum):
     """It is the instance itself."""
 
 
-class ClassStore(msgspec.Struct, frozen=True, kw_only=True):
+class ClassStore(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A store by an instance method into an attribute of a class that may be its own."""
 
     owner: str

@@ -7,7 +7,7 @@ import msgspec
 from ssot_lint.model import Span
 
 
-class Reset(msgspec.Struct, frozen=True):
+class Reset(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An attribute that a constructor sets whenever it runs, whatever was there before.
 
     ``kind`` is ``fresh`` for an object that is made on the spot, ``changed`` for a value that other methods
@@ -18,7 +18,7 @@ class Reset(msgspec.Struct, frozen=True):
     kind: str
 
 
-class Constructor(msgspec.Struct, frozen=True):
+class Constructor(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An ``__init__`` that sets attributes without asking whether the object has been set up before."""
 
     scope: int
@@ -26,7 +26,7 @@ class Constructor(msgspec.Struct, frozen=True):
     span: Span
 
 
-class EagerDefault(msgspec.Struct, frozen=True, kw_only=True):
+class EagerDefault(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """``mapping.setdefault(key, C())`` or ``mapping.get(key, C())`` where the item may well be there."""
 
     scope: int
@@ -38,7 +38,7 @@ class EagerDefault(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a ``with`` statement holds, or what ``acquire()`` was called on: a lock, perhaps."""
 
     text: str
@@ -48,7 +48,7 @@ class Held(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Gap(msgspec.Struct, frozen=True):
+class Gap(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A place where another task may run; ``kind`` is ``await``, ``async with`` or ``async for``."""
 
     kind: str
@@ -57,7 +57,7 @@ class Gap(msgspec.Struct, frozen=True):
     span: Span
 
 
-class GetOrCreate(msgspec.Struct, frozen=True, kw_only=True):
+class GetOrCreate(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A place that is looked at and then filled because it was empty, with what stands between."""
 
     scope: int
@@ -79,7 +79,7 @@ class GetOrCreate(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a sign is set first that others look for as well: a flag, an event, a future."""
 
 
-class HeldCall(msgspec.Struct, frozen=True):
+class HeldCall(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call of a function that fills a place, with what is held then."""
 
     name: str
@@ -88,7 +88,7 @@ class HeldCall(msgspec.Struct, frozen=True):
     span: Span
 
 
-class HeldAccess(msgspec.Struct, frozen=True):
+class HeldAccess(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A use of a place that is filled somewhere in the module, while something is held."""
 
     name: str
@@ -97,14 +97,14 @@ class HeldAccess(msgspec.Struct, frozen=True):
     scope: int
 
 
-class Calm(msgspec.Struct, frozen=True):
+class Calm(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An async function that never suspends by itself; only by what it awaits, if at all."""
 
     qualname: str
     awaits: tuple[str, ...]
 
 
-class CreationFacts(msgspec.Struct, frozen=True, kw_only=True):
+class CreationFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """All of it, for one module."""
 
     constructors: tuple[Constructor, ...] = ()

@@ -64,7 +64,7 @@ class UseFlag(enum.IntFlag):
     """Called with arguments."""
 
 
-class Use(msgspec.Struct, frozen=True, gc=False):
+class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One use of a symbol. ``scope`` is an index into ``ModuleSummary.scopes``.
 
     ``detail`` says which argument of what the symbol is, as ``callee#position`` or ``callee#keyword``.
@@ -85,7 +85,7 @@ def pack_use(bounds: tuple[int, int, int, int], kind: int, flags: int, scope: in
     return _USE.pack(*bounds, kind, flags, scope, detail)
 
 
-class ScopeFacts(msgspec.Struct, frozen=True):
+class ScopeFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A module, class or function as a place: ``qualname`` is empty for the module."""
 
     qualname: str
@@ -94,7 +94,7 @@ class ScopeFacts(msgspec.Struct, frozen=True):
     parent: int
 
 
-class Binding(msgspec.Struct, frozen=True):
+class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One thing that a module-level name is bound to."""
 
     kind: str
@@ -109,7 +109,7 @@ class Binding(msgspec.Struct, frozen=True):
     """The classes that an annotation names."""
 
 
-class Decorator(msgspec.Struct, frozen=True):
+class Decorator(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A decorator: the symbol, and its call's arguments as source text by keyword or position."""
 
     symbol: str
@@ -118,7 +118,7 @@ class Decorator(msgspec.Struct, frozen=True):
     span: Span
 
 
-class Parameter(msgspec.Struct, frozen=True):
+class Parameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A parameter; ``kind`` is ``positional``, ``keyword``, ``*`` or ``**``."""
 
     name: str
@@ -130,7 +130,7 @@ class Parameter(msgspec.Struct, frozen=True):
     is_positional_only: bool = False
 
 
-class Fill(msgspec.Struct, frozen=True):
+class Fill(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A place that a function stores something into."""
 
     target: str
@@ -148,7 +148,7 @@ class Fill(msgspec.Struct, frozen=True):
     span: Span
 
 
-class ReturnedItem(msgspec.Struct, frozen=True):
+class ReturnedItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An item of a mapping that a function returns; ``symbol`` ends in ``[]``, ``key`` is source text."""
 
     symbol: str
@@ -156,7 +156,7 @@ class ReturnedItem(msgspec.Struct, frozen=True):
     key_parameters: tuple[str, ...]
 
 
-class Guard(msgspec.Struct, frozen=True):
+class Guard(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A refusal in a constructor: a ``raise`` that keeps others from constructing."""
 
     kind: str
@@ -169,7 +169,7 @@ class Guard(msgspec.Struct, frozen=True):
     """Whether it only measures the token, so that anything of that form will do."""
 
 
-class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True):
+class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A function or method, and what a reader of its body learns about the instances that it hands out."""
 
     qualname: str
@@ -199,7 +199,7 @@ class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True):
     flags: UseFlag = UseFlag.NONE
 
 
-class ClassAttribute(msgspec.Struct, frozen=True, kw_only=True):
+class ClassAttribute(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A name that a class body binds to a value."""
 
     name: str
@@ -212,7 +212,7 @@ class ClassAttribute(msgspec.Struct, frozen=True, kw_only=True):
     """The classes that the annotation names."""
 
 
-class Marker(msgspec.Struct, frozen=True):
+class Marker(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A ``# ssot: managed`` comment on a class line."""
 
     factory: str | None
@@ -220,7 +220,7 @@ class Marker(msgspec.Struct, frozen=True):
     span: Span
 
 
-class ClassFacts(msgspec.Struct, frozen=True, kw_only=True):
+class ClassFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A class statement."""
 
     qualname: str
@@ -241,7 +241,7 @@ class ClassFacts(msgspec.Struct, frozen=True, kw_only=True):
     flags: UseFlag = UseFlag.NONE
 
 
-class Given(msgspec.Struct, frozen=True):
+class Given(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An argument of a registration.
 
     ``kind`` is ``name`` for what makes an instance or is one, ``lambda``, or ``value`` for a call's result.
@@ -253,7 +253,7 @@ class Given(msgspec.Struct, frozen=True):
     symbols: tuple[str, ...]
 
 
-class Registration(msgspec.Struct, frozen=True):
+class Registration(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call that tells a container or a cache what to make and to keep."""
 
     function: str
@@ -264,7 +264,7 @@ class Registration(msgspec.Struct, frozen=True):
     scope: int
 
 
-class CopyCall(msgspec.Struct, frozen=True):
+class CopyCall(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A call in a scope that copies an object; ``symbols`` are what the object may be."""
 
     function: str
@@ -274,7 +274,7 @@ class CopyCall(msgspec.Struct, frozen=True):
     scope: int
 
 
-class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True):
+class ModuleSummary(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """All that the project needs to know of one module."""
 
     path: str

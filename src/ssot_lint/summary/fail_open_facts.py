@@ -7,7 +7,7 @@ import msgspec
 from ssot_lint.model import Span
 
 
-class Subject(msgspec.Struct, frozen=True):
+class Subject(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Something that a guard is called on: an argument, or the object whose method the guard is."""
 
     text: str
@@ -15,7 +15,7 @@ class Subject(msgspec.Struct, frozen=True):
     symbols: tuple[str, ...]
 
 
-class GuardCall(msgspec.Struct, frozen=True, kw_only=True):
+class GuardCall(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A call of a function whose name says that it validates."""
 
     name: str
@@ -27,7 +27,7 @@ class GuardCall(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class SkippedGuard(msgspec.Struct, frozen=True, kw_only=True):
+class SkippedGuard(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A place where a guard may be skipped, or its verdict be lost, and the function goes on."""
 
     scope: int
@@ -54,7 +54,7 @@ class SkippedGuard(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the function is a constructor, or a method that a constructor of its class calls."""
 
 
-class ImportFlag(msgspec.Struct, frozen=True):
+class ImportFlag(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A module-level name that a handler for ``ImportError`` sets to False or None."""
 
     name: str
@@ -64,7 +64,7 @@ class ImportFlag(msgspec.Struct, frozen=True):
     """The handler."""
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How a validating function says no."""
 
     qualname: str
@@ -74,7 +74,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """Whether it returns a truth value, and nothing else."""
 
 
-class Fallback(msgspec.Struct, frozen=True, kw_only=True):
+class Fallback(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A call whose result a function hands out when something failed, without keeping it."""
 
     scope: int
@@ -89,7 +89,7 @@ class Fallback(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class FailOpenFacts(msgspec.Struct, frozen=True, kw_only=True):
+class FailOpenFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """All of it, for one module."""
 
     skipped: tuple[SkippedGuard, ...] = ()

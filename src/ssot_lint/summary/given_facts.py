@@ -12,7 +12,7 @@ from ssot_lint.model import Span
 from ssot_lint.summary.attribute_facts import Mutation
 
 
-class GivenDefault(msgspec.Struct, frozen=True, kw_only=True):
+class GivenDefault(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A parameter whose default is one mutable object, in a function that keeps it or hands it on."""
 
     function: str
@@ -39,7 +39,7 @@ class GivenDefault(msgspec.Struct, frozen=True, kw_only=True):
     """What the function itself does to it."""
 
 
-class GivenObject(msgspec.Struct, frozen=True, kw_only=True):
+class GivenObject(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """An attribute of an instance that holds an object of a module when the method has ended."""
 
     class_symbol: str
@@ -54,7 +54,7 @@ class GivenObject(msgspec.Struct, frozen=True, kw_only=True):
     """What the method itself does to it."""
 
 
-class KeptParameter(msgspec.Struct, frozen=True):
+class KeptParameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A method that binds one of its parameters, as it is, to an attribute that the class changes."""
 
     method: str
@@ -63,7 +63,7 @@ class KeptParameter(msgspec.Struct, frozen=True):
     attribute: str
 
 
-class GivenFacts(msgspec.Struct, frozen=True):
+class GivenFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All that a module says about objects that are kept, but not made."""
 
     defaults: tuple[GivenDefault, ...] = ()

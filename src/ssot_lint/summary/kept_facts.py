@@ -12,7 +12,7 @@ CONSTRUCTORS: Final = frozenset({"__init__", "__new__", "__post_init__", "__attr
 """What they keep of their parameters is the instance's state, unless it is made of them."""
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A parameter that a value comes from; ``scope`` is that of the function that has it."""
 
     parameter: str
@@ -22,7 +22,7 @@ class Origin(msgspec.Struct, frozen=True):
     constant, and ``()`` where something else is made of it."""
 
 
-class KeptValue(msgspec.Struct, frozen=True, kw_only=True):
+class KeptValue(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A store of what comes from parameters into a place that outlives the call.
 
     Of what constructors store, only what they make or fetch with their parameters.

@@ -7,7 +7,7 @@ import msgspec
 from ssot_lint.model import Span
 
 
-class Unsteady(msgspec.Struct, frozen=True, kw_only=True):
+class Unsteady(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A part of a key that may differ from one call to the next for the same owner."""
 
     kind: str
@@ -24,7 +24,7 @@ class Unsteady(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class RegistryKey(msgspec.Struct, frozen=True):
+class RegistryKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A mapping's key in one function, with the parts that may differ."""
 
     mapping: str
@@ -32,7 +32,7 @@ class RegistryKey(msgspec.Struct, frozen=True):
     parts: tuple[Unsteady, ...]
 
 
-class Absence(msgspec.Struct, frozen=True, kw_only=True):
+class Absence(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A test for ``None`` of a parameter, and what is made where it is."""
 
     parameter: str
@@ -46,7 +46,7 @@ class Absence(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
 
 
-class Handing(msgspec.Struct, frozen=True, kw_only=True):
+class Handing(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """What one function does with keys and instances."""
 
     qualname: str
