@@ -13,12 +13,24 @@ import ssot_lint
 from ssot_lint import inspection
 from ssot_lint.errors import ConfigurationError
 from ssot_lint.model import Confidence, Finding, Location, SourceFile, Span
-from ssot_lint.session import Buffer, CheckResult, check, check_buffer, checking, open_project
+from ssot_lint.session import (
+    Buffer,
+    CheckResult,
+    check,
+    check_buffer,
+    checking,
+    linked,
+    open_project,
+    report_files,
+)
 from ssot_lint.session.filters import FindingFilter
 from ssot_lint.settings import PerFileIgnore, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from ssot_lint.discovery import FileRecord
 
 
 def places(result: CheckResult) -> list[tuple[str, int, str]]:
@@ -104,6 +116,33 @@ def test_a_missing_path_is_a_problem_and_the_others_are_checked(project: Path) -
     result = check(["nope.py", "app"], cwd=project)
     assert result.problems == ("nope.py: no such file or folder",)
     assert places(result) == [VIOLATION]
+
+
+@pytest.mark.parametrize("path", ["nope.py", "empty", "app/left_out.py"])
+def test_no_file_is_read_when_none_is_to_be_checked(
+    project: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "empty").mkdir()
+    write(project, {"app/left_out.py": "", "pyproject.toml": '[tool.ssot-lint]\nexclude = ["left_out.py"]'})
+    read: list[FileRecord] = []
+
+    def summarize(records: Sequence[FileRecord], **_: object) -> list[object]:
+        read.extend(records)
+        return []
+
+    monkeypatch.setattr(linked, "summarize_files", summarize)
+    result = check([path], cwd=project)
+    assert result.problems or result.warnings
+    assert report_files([path], cwd=project) == {}
+    assert read == []
+
+
+def test_who_asks_about_no_file_is_told_nothing_of_the_configuration(project: Path) -> None:
+    write(project, {"pyproject.toml": '[[tool.ssot-lint.managed]]\nclass = "app.nowhere.Manager"'})
+    assert [
+        f.code for f in check(["app"], cwd=project, overrides={"min_confidence": Confidence.LOW}).findings
+    ]
+    assert check(["nope.py"], cwd=project, overrides={"min_confidence": Confidence.LOW}).findings == ()
 
 
 def test_a_path_that_is_no_python_file_is_a_problem(project: Path) -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
     """Check the targets of an opened project, and what its configuration says of the project.
 
-    Whoever asks about an unsaved file alone doesn't ask about the configuration.
+    Whoever asks about an unsaved file alone doesn't ask about the configuration, nor does who asks about no
+    file that there is.
     """
     run = _Run(opened, screen=screen)
     targets = list(opened.targets())
@@ -38,7 +39,7 @@ def check_opened(opened: LinkedProject, *, screen: bool = True) -> CheckResult:
         for file in targets:
             run.add_file(file)
             tally.add()
-        if not any(file.buffer is not None for file in targets):
+        if targets and not any(file.buffer is not None for file in targets):
             run.add_project()
     result = run.result(opened.problems, opened.warnings)
     opened.progress.checked(result.checked_files)

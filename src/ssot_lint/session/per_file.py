@@ -64,7 +64,7 @@ def _reports(seen: Survey, jobs: int) -> tuple[Reports, LinkedProject]:
     from ssot_lint.session.checking import check_file
     from ssot_lint.session.linked import link_survey
 
-    opened = link_survey(seen, jobs=jobs)
+    opened = link_survey(seen.without_what_nobody_asks_for(), jobs=jobs)
     reports: Reports = {}
     for file in opened.targets():
         result = check_file(opened, file)

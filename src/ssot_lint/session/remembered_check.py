@@ -86,7 +86,7 @@ def _check_surveyed(
     from ssot_lint.session.checking import check_opened
     from ssot_lint.session.linked import link_survey
 
-    opened = link_survey(seen, jobs=jobs, executor=executor)
+    opened = link_survey(seen.without_what_nobody_asks_for(), jobs=jobs, executor=executor)
     result = check_opened(opened, screen=screen)
     if surest_first:
         result = msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))

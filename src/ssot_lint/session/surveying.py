@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from ssot_lint.cache import FOLDER, remove_cache
 from ssot_lint.config import Configuration, Origins, load_settings, trace_settings
@@ -40,6 +42,12 @@ class Survey:
     why_no_memory: str = ""
     """One line, where there is none."""
     progress: Progress = UNSEEN
+
+    def without_what_nobody_asks_for(self) -> Survey:
+        """Return the survey without files where no file is to be checked: nothing is read for a typo."""
+        if self.buffer is not None or any(record.is_target for record in self.walked.records):
+            return self
+        return replace(self, walked=msgspec.structs.replace(self.walked, records=()))
 
 
 def survey(
