@@ -1,10 +1,12 @@
 """Checks that what is reported depends on the sources and on nothing else, byte for byte.
 
-    python -m benchmarks.robustness.determinism FOLDER...
+    python -m benchmarks.robustness.determinism [--quick] FOLDER...
 
-A copy of each folder is checked whole, with all rules and at low confidence, as text and as JSON, and its map
-is drawn: with other hash seeds, locales, time zones, numbers of processes, orders of the paths that are given
-and of the files on the disk, with and without a cache. With CRLF for newlines the findings must be the same.
+A copy of each folder is checked whole, with all rules and at low confidence, and reported in all formats, and
+its map is drawn: with other hash seeds, locales, time zones, numbers of processes, widths of the terminal and
+newlines of the platform, other orders of the paths that are given and of the files on the disk, with and
+without a cache. With CRLF for newlines in the sources the findings must be the same, and what ``--fix`` makes
+of the files, too, but for the newlines; with CR the findings must be.
 """
 
 from __future__ import annotations
@@ -46,13 +48,36 @@ class Way(NamedTuple):
     cache: str | None
     shuffles: int
     """With what seed the paths are shuffled; 0 leaves them as they are."""
+    columns: int = 80
+    is_windows: bool = False
+    """Whether text gets the newlines of Windows, unless the program says what they are."""
 
 
 WAYS: Final = (
-    Way("plain", 0, "C", "UTC", 1, None, 0),
-    Way("cold cache", 1, "C.UTF-8", "Pacific/Kiritimati", 2, "cache", 1),
-    Way("warm cache", 2, "tr_TR.UTF-8", "America/St_Johns", 1, "cache", 2),
+    Way("plain", 0, "C.UTF-8", "UTC", 1, None, 0),
+    Way("cold cache", 1, "de_DE.UTF-8", "Pacific/Kiritimati", 2, "cache", 1, columns=200),
+    Way("warm cache", 2, "tr_TR.UTF-8", "America/St_Johns", 1, "cache", 2, columns=20),
+    Way("Latin", 3, "de_DE.ISO-8859-1", "Asia/Kathmandu", 2, None, 3, is_windows=True),
 )
+_LOCALES: Final = ("de_DE.UTF-8", "tr_TR.UTF-8", "de_DE.ISO-8859-1")
+_FORMATS: Final = (
+    *(("check", name) for name in ("concise", "sarif", "github", "gitlab", "junit")),
+    *(("map", name) for name in ("text", "mermaid", "dot", "html")),
+)
+"""The formats besides the usual ones, by the commands that write them."""
+_AS_ON_WINDOWS: Final = """\
+import builtins, io, os, runpy, sys
+open_as_here = io.open
+def open_as_there(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, **rest):
+    newline = "\\r\\n" if newline is None and "b" not in mode and "r" not in mode else newline
+    return open_as_here(file, mode, buffering, encoding, errors, newline, **rest)
+io.open = builtins.open = open_as_there
+os.linesep = "\\r\\n"
+for stream in (sys.stdout, sys.stderr):
+    stream.reconfigure(newline="\\r\\n")
+runpy.run_module("ssot_lint", run_name="__main__")
+"""
+_OF_FIXES: Final = ("fix", "suggestions")
 
 
 class Said(NamedTuple):
@@ -62,66 +87,136 @@ class Said(NamedTuple):
     text: bytes
     findings: bytes
     map: bytes
+    formats: bytes
+    """The findings and the map in all further formats."""
     errors: bytes
+    """What was said on standard error by all of these runs; nothing is to be said there."""
 
 
-def differences(folder: Path, scratch: Path) -> Iterator[str]:
+def differences(folder: Path, scratch: Path, formats: Sequence[tuple[str, str]] = _FORMATS) -> Iterator[str]:
     """Yield the ways in which something else is said of a folder."""
-    copy = scratch / "there" / "project"
+    copy = scratch / "there" / folder.name
+    _make_locales(scratch)
     shutil.copytree(folder, copy, symlinks=True)
-    usual = said(copy, WAYS[0], scratch)
+    usual = said(copy, WAYS[0], scratch, formats)
+    if usual.errors:
+        yield f"it complains: {usual.errors!r}"
     for way in WAYS[1:]:
-        other = said(copy, way, scratch)
-        yield from (f"{way.name}: other {name}" for name in _differing(usual, other))
+        other = said(copy, way, scratch, formats)
+        yield from (f"{way.name}: other {name}: {other.errors!r}" for name in differing(usual, other))
     shutil.rmtree(copy)
     _copied_otherwise(folder, copy)
-    other = said(copy, WAYS[0], scratch)
-    yield from (f"another order on the disk: other {name}" for name in _differing(usual, other))
-    _with_crlf(copy)
-    other = said(copy, WAYS[0], scratch)
-    if places(other.findings) != places(usual.findings):
-        yield f"CRLF: {places(other.findings) ^ places(usual.findings)}"
+    other = said(copy, WAYS[0], scratch, formats)
+    yield from (f"another order on the disk: other {name}" for name in differing(usual, other))
+    yield from _differences_by_newlines(copy, scratch, usual)
 
 
-def said(folder: Path, way: Way, scratch: Path) -> Said:
+def _differences_by_newlines(copy: Path, scratch: Path, usual: Said) -> Iterator[str]:
+    sources = [path for path in copy.rglob("*.py") if path.is_file() and not path.is_symlink()]
+    plain = {path: data for path in sources if b"\r" not in (data := path.read_bytes())}
+    mended = _mended(copy, scratch)
+    for path, data in plain.items():
+        path.write_bytes(data.replace(b"\n", b"\r\n"))
+    if wrong := places(said(copy, WAYS[0], scratch).findings) ^ places(usual.findings):
+        yield f"CRLF: {sorted(wrong)}"
+    otherwise = _mended(copy, scratch)
+    for name in sorted(mended.keys() | otherwise.keys()):
+        if mended.get(name) != otherwise.get(name):
+            yield f"CRLF: {name} is mended otherwise"
+    for path, data in plain.items():
+        path.write_bytes(data.replace(b"\n", b"\r"))
+    found = places(said(copy, WAYS[0], scratch).findings, fixes=False)
+    if wrong := found ^ places(usual.findings, fixes=False):
+        yield f"CR: {sorted(wrong)}"
+
+
+def said(folder: Path, way: Way, scratch: Path, formats: Sequence[tuple[str, str]] = ()) -> Said:
     """Run the program in one of the ways."""
     report = scratch / "report.json"
     cache = ["--no-cache"] if way.cache is None else ["--cache-dir", str(scratch / way.cache)]
     options = ["--isolated", "--jobs", str(way.jobs), *cache]
-    paths = sorted(path.name for path in folder.iterdir())
+    paths = _paths(folder)
     if way.shuffles:
         random.Random(way.shuffles).shuffle(paths)
     shown = ["--output-format", "json", "--output-file", str(report)]
+    report.unlink(missing_ok=True)
     check = _run(folder, way, "check", *options, *_EVERYTHING, *shown, *paths)
     drawn = _run(folder, way, "map", "--format", "json", *options, *paths)
+    options_of: dict[str, Sequence[str]] = {"check": _EVERYTHING, "map": ()}
+    # How these are written is asked here, so what was found may be known.
+    kept = ["--isolated", "--jobs", str(way.jobs), "--cache-dir", str(scratch / (way.cache or way.name))]
+    written = [
+        _run(folder, way, command, *options_of[command], "--output-format", name, *kept, *paths)
+        for command, name in formats
+    ]
     return Said(
-        check.returncode, check.stdout, report.read_bytes(), drawn.stdout, check.stderr + drawn.stderr
+        check.returncode,
+        check.stdout,
+        report.read_bytes() if report.exists() else b"",
+        drawn.stdout,
+        b"\0".join(each.stdout for each in written),
+        b"".join(each.stderr for each in (check, drawn, *written)),
     )
+
+
+def _paths(folder: Path) -> list[str]:
+    """Return what there is in the folder, or in the one folder that is all that there is, by name."""
+    inner = sorted(path for path in folder.iterdir() if path.is_dir() or path.suffix == ".py")
+    return [str(path) for path in inner] if len(inner) != 1 or inner[0].is_file() else _paths(inner[0])
 
 
 def _run(folder: Path, way: Way, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("LC_", "LANG", "PYTHONDONT"))
+        if not name.startswith(("LC_", "LANG", "PYTHONDONT", "PYTHONIOENCODING"))
     }
     environment |= {"PYTHONHASHSEED": str(way.seed), "LC_ALL": way.locale, "TZ": way.zone}
+    environment |= {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "COLUMNS": str(way.columns)}
+    program = ["-c", _AS_ON_WINDOWS] if way.is_windows else ["-m", "ssot_lint"]
     return subprocess.run(
-        [sys.executable, "-m", "ssot_lint", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=folder,
-        env=environment,
+        env={**environment, "LOCPATH": str(folder.parent.with_name("locales"))},
         capture_output=True,
         check=False,
     )
 
 
-def places(report: bytes) -> set[str]:
-    """Return the findings of a report in JSON, with their fixes as if newlines were all the same."""
+def _make_locales(scratch: Path) -> None:
+    """Make locales that sort and write in their own way, where the system can; else they are those of C."""
+    (scratch / "locales").mkdir(exist_ok=True)
+    for name in _LOCALES if shutil.which("localedef") else ():
+        language, encoding = name.split(".", 1)
+        command = ["localedef", "-i", language, "-f", encoding, str(scratch / "locales" / name)]
+        subprocess.run(command, capture_output=True, check=False)
+
+
+def _mended(folder: Path, scratch: Path) -> dict[str, bytes]:
+    """Return what ``--fix`` makes of the files, as if newlines were all the usual ones."""
+    copy = scratch / "mended" / folder.name
+    shutil.copytree(folder, copy, symlinks=True)
+    means = ["--fix", "--unsafe-fixes", "--quiet"]
+    _run(copy, WAYS[0], "check", "--isolated", "--no-cache", *_EVERYTHING, *means)
+    files = [path for path in copy.rglob("*.py") if path.is_file() and not path.is_symlink()]
+    texts = {str(path.relative_to(copy)): path.read_bytes().replace(b"\r\n", b"\n") for path in files}
+    shutil.rmtree(copy)
+    return texts
+
+
+def places(report: bytes, *, fixes: bool = True) -> set[str]:
+    """Return the findings of a report in JSON, with their fixes as if newlines were all the same.
+
+    Without ``fixes`` nothing is said of them: files with CR alone get none, since LibCST doesn't give them
+    back as they are.
+    """
     found: list[dict[str, Any]] = json.loads(report.replace(rb"\r\n", rb"\n"))
-    return {json.dumps(each, sort_keys=True) for each in found}
+    kept = [{name: value for name, value in each.items() if fixes or name not in _OF_FIXES} for each in found]
+    return {json.dumps(each, sort_keys=True) for each in kept}
 
 
-def _differing(one: Said, other: Said) -> list[str]:
+def differing(one: Said, other: Said) -> list[str]:
+    """Return what of two answers isn't the same."""
     return [name for name in Said._fields if getattr(one, name) != getattr(other, name)]
 
 
@@ -137,25 +232,20 @@ def _copied_otherwise(folder: Path, copy: Path) -> None:
             target.mkdir(parents=True, exist_ok=True)
 
 
-def _with_crlf(folder: Path) -> None:
-    """Give all sources the newlines of Windows, but for those that have some other ones already."""
-    for path in folder.rglob("*.py"):
-        data = path.read_bytes() if path.is_file() and not path.is_symlink() else b"\r"
-        if b"\r" not in data and b"\\\n" not in data:
-            path.write_bytes(data.replace(b"\n", b"\r\n"))
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check each folder in all ways, and print; 1 when one of them makes a difference."""
     parser = argparse.ArgumentParser(
         "python -m benchmarks.robustness.determinism", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    differing = 0
-    for folder in parser.parse_args(arguments).folders:
+    parser.add_argument("--quick", action="store_true", help="the usual formats alone")
+    options = parser.parse_args(arguments)
+    differing_ways = 0
+    for folder in options.folders:
         begin = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         with tempfile.TemporaryDirectory() as scratch:
-            found = list(differences(folder, Path(scratch).resolve()))
+            formats = () if options.quick else _FORMATS
+            found = list(differences(folder, Path(scratch).resolve(), formats))
             number = len(json.loads(Path(scratch, "report.json").read_bytes()))
         seconds = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - begin
         print(
@@ -163,9 +253,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             flush=True,
         )
         for line in found:
-            print(f"  {line}")
-        differing += len(found)
-    return 1 if differing else 0
+            print(f"  {line[:2000]}")
+        differing_ways += len(found)
+    return 1 if differing_ways else 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import errno
-import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -20,8 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from benchmarks.robustness.stepping import run, warm_up
-from benchmarks.robustness.victim import ACTIONS, faults, leftovers, make, tree_of
+from benchmarks.robustness.stepping import fresh, run, warm_up
+from benchmarks.robustness.victim import ACTIONS, CACHE, faults, leftovers, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,11 +49,11 @@ class Refused(NamedTuple):
 
 def refusals(folder: Path, name: str, error: str, every: int, files: int) -> Iterator[Refused]:
     """Run a command as often as it has steps, and refuse another one each time."""
-    before = _fresh(folder, files)
+    before = fresh(folder, name, files)
     usual = run(folder, ACTIONS[name])
     after = tree_of(folder)
     for at in range(0, len(usual.steps), every):
-        _fresh(folder, files)
+        fresh(folder, name, files)
         step = usual.steps[at]
         moment = f"{name}, step {at} ({step}), {error}"
         if error == THEIRS:
@@ -63,7 +62,9 @@ def refusals(folder: Path, name: str, error: str, every: int, files: int) -> Ite
             yield Refused(moment, ran.status == 2, tuple(_faults_of_meeting(victim, ran, usual)))
         elif not step.endswith(_UNSURE) and not (step.startswith("os.stat") and step.endswith(" .")):
             ran = run(folder, ACTIONS[name], at=at, error=getattr(errno, error))
-            wrong = _faults_of(ran, usual, before, tree_of(folder), after)
+            wrong = list(_faults_of(ran, usual, before, tree_of(folder), after))
+            if name == "clean" and ran.status == 0 and (folder / CACHE).exists():
+                wrong.append("the cache is still there")
             yield Refused(moment, ran.status == 2, tuple(wrong))
 
 
@@ -72,7 +73,7 @@ def _faults_of(ran: Ran, usual: Ran, before: Tree, now: Tree, after: Tree) -> It
     is_told = ran.status == 2 and "ssot-lint: error: " in ran.err
     spared = _REPORTS if is_told else frozenset()
     yield from faults(before, {name: state for name, state in now.items() if name not in spared}, after)
-    yield from (f"{name} is left behind" for name in leftovers(now))
+    yield from (f"{name} is left behind" for name in leftovers(now) if name not in before)
     if not is_told and (ran.status, ran.out, now) != (usual.status, usual.out, after):
         yield f"it ends with {ran.status}, and keeps silent: {ran.err}"
     if is_told and usual.status == 2 and now != after and ran.err == usual.err:
@@ -99,12 +100,6 @@ def _write_to(path: Path) -> None:
     path.write_bytes(path.read_bytes() + _THEIR_LINE)
 
 
-def _fresh(folder: Path, files: int) -> Tree:
-    shutil.rmtree(folder, ignore_errors=True)
-    make(folder, files)
-    return tree_of(folder)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Refuse, look, and print; 1 when something went wrong."""
     parser = argparse.ArgumentParser(
@@ -118,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong = 0
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch).resolve() / "project"
-        _fresh(folder, options.files)
+        fresh(folder, "fix", options.files)
         warm_up(folder, ACTIONS.values())
         for name in options.only or ACTIONS:
             counts: Counter[str] = Counter()

@@ -10,14 +10,17 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from benchmarks.robustness.victim import ACTIONS, make, tree_of
 from ssot_lint.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-KILL: Final = 0
-"""Instead of an error number: the process dies of SIGKILL."""
+    from benchmarks.robustness.victim import Tree
+
+KILL: Final = -signal.SIGKILL
+"""Instead of an error number the negative one of a signal, which the process sends to itself."""
 
 _EVENTS: Final = frozenset(
     {"open", "shutil.rmtree", "sqlite3.connect", "tempfile.mkstemp"}
@@ -62,8 +65,8 @@ class _Steps:
             if self._action is not None:
                 self._action()
                 return
-            if self._error == KILL:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if self._error < 0:
+                os.kill(os.getpid(), -self._error)
             raise OSError(self._error, os.strerror(self._error), path)
 
     def wrapped(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,6 +89,16 @@ def warm_up(folder: Path, commands: Iterable[Sequence[str]]) -> None:
         os.chdir(here)
 
 
+def fresh(folder: Path, name: str, files: int) -> Tree:
+    """Make the project anew for one of the commands, and return what is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    make(folder, files)
+    if name == "clean":
+        (folder / "shop" / ".ssot-lint-leftover.tmp").write_bytes(b"half of a fi")
+        run(folder, ACTIONS["check"])
+    return tree_of(folder)
+
+
 def run(
     folder: Path,
     arguments: Sequence[str],
@@ -96,7 +109,7 @@ def run(
 ) -> Ran:
     """Run the command line in a folder, in a forked process, with what is to happen at one of its steps.
 
-    That is an action, if there is one, else that it is refused with an error number, or dies.
+    That is an action, if there is one, else that it is refused with an error number, or gets a signal.
 
     The caller has no threads, and doesn't mind what the command line imports.
     """
@@ -117,6 +130,8 @@ def run(
 
 def _child(folder: Path, arguments: Sequence[str], report: Path, steps: _Steps) -> int:
     os.chdir(folder)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    os.environ.pop("CI", None)  # there ``init`` and ``baseline`` write nothing without being told twice
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         sys.addaudithook(steps.hear)

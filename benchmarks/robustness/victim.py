@@ -21,6 +21,21 @@ def get_pool():
     Pool.kept = Pool.kept or (Pool(),)
     return Pool.kept[0]
 """
+_UNDECLARED: Final = """\
+class Vault:
+    pass
+
+
+_vault = None
+
+
+def get_vault():
+    global _vault
+    if _vault is None:
+        _vault = Vault()
+    return _vault
+"""
+"""What ``init`` finds to declare."""
 _AROUND: Final = """\
 from shop.pool import Pool
 
@@ -56,6 +71,8 @@ def make(folder: Path, files: int = 6) -> None:
         "pyproject.toml": b"[tool.ssot-lint]\n",
         "shop/__init__.py": b"",
         "shop/pool.py": _FACTORY.encode(),
+        "shop/vault.py": _UNDECLARED.encode(),
+        "shop/use_vault.py": b"from shop.vault import Vault\n\nvault = Vault()\n",
     }
     for name, content in texts.items():
         path = folder / name
@@ -117,5 +134,7 @@ ACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "baseline": ("baseline", "--force", "."),
     "check": ("check", "."),
     "report": ("check", "--output-format", "json", "--output-file", "report.json", "."),
+    "init": ("init", "--yes", "--baseline", "--min-confidence", "medium"),
+    "clean": ("clean",),
 }
-"""The commands that write something."""
+"""The commands that write or delete something."""

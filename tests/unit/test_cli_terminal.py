@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from small_project import VIEWS, write
+from terminals import needs_terminal, open_terminal, rest
 
 from ssot_lint.cli import options, terminal
 from ssot_lint.reporters.printable import PLAIN_WIDTH
@@ -64,14 +65,24 @@ def test_output_that_cannot_be_written_is_one_line_and_status_two(project: Path)
     assert ran.stderr == "ssot-lint: error: standard output can't be written to: No space left on device\n"
 
 
-@posix
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
+
+
+@needs_terminal
 def test_a_terminal_without_unicode_gets_escapes(project: Path) -> None:
     write(project, {"app/views.py": VIEWS.replace("Manager()", "Manager()  # naïve 漢")})
-    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    environment.pop("PYTHONIOENCODING", None)
+    status, written = rest(open_terminal(project, "--color", "never", **ASCII))
+    assert status == 1
+    assert "# na\\xefve \\u6f22" in written
+
+
+@pytest.mark.parametrize("encoding", ["", "latin-1", "utf-16"])
+def test_programs_and_files_get_utf8_whatever_the_locale(project: Path, encoding: str) -> None:
+    write(project, {"app/views.py": VIEWS.replace("Manager()", "Manager()  # naïve 漢")})
+    environment = {**os.environ, **ASCII, "PYTHONIOENCODING": encoding}
     ran = subprocess.run(COMMAND, cwd=project, env=environment, capture_output=True, check=False)
     assert ran.returncode == 1
-    assert b"# na\\xefve \\u6f22" in ran.stdout
+    assert "# naïve 漢\n".encode() in ran.stdout
     assert ran.stderr == b""
 
 

@@ -32,7 +32,7 @@ def test_runs_that_are_killed_at_some_of_their_steps_lose_nothing() -> None:
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert ran.stdout.count(" 0 faults\n") == 2
-    assert "fix: 0 of" not in ran.stdout
+    assert "fix, SIGKILL: 0 of" not in ran.stdout
 
 
 def test_what_a_kill_may_not_leave_is_seen(tmp_path: Path) -> None:

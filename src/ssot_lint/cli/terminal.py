@@ -32,10 +32,18 @@ class OutputError(SsotLintError):
 
 
 def prepare_streams() -> None:
-    """Let characters that the terminal has no code for come out as escapes instead of as an error."""
+    """Let characters that the terminal has no code for come out as escapes instead of as an error.
+
+    Programs and files get UTF-8 and the newlines of POSIX in each locale and system: XML says so of itself,
+    and a report is the same, byte for byte.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if stream.isatty():
             stream.reconfigure(errors="backslashreplace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def emit(chunks: Iterable[str]) -> None:

@@ -35,7 +35,15 @@ from ssot_lint.discovery.reading import (
     source_of,
     unreadable,
 )
-from ssot_lint.discovery.roots import PROJECT_MARKERS, absolute, find_root, is_below, is_project, source_roots
+from ssot_lint.discovery.roots import (
+    PROJECT_MARKERS,
+    absolute,
+    find_root,
+    in_utf8,
+    is_below,
+    is_project,
+    source_roots,
+)
 from ssot_lint.discovery.walking import FoundFile, GivenPath, Walker, classify, index_starts
 from ssot_lint.model import SourceFile
 
@@ -165,8 +173,8 @@ def _records(files: Sequence[FoundFile], settings: Settings, root: str, cwd: Pat
             path=_printable(_shown(found.path, cwd)),
             location=found.path,
             project_path=_printable(_project_path(found.path, root)),
-            module=_printable(name.module),
-            aliases=tuple(map(_printable, name.aliases)),
+            module=_without_surrogates(name.module),
+            aliases=tuple(map(_without_surrogates, name.aliases)),
             is_package=os.path.basename(found.path).startswith("__init__.py"),
             is_stub=found.path.endswith(".pyi"),
             is_test=tests.match(found.path, found.base),
@@ -186,7 +194,7 @@ def _shown(path: str, cwd: Path) -> str:
 def shown_on_disk(path: str, location: str, cwd: Path) -> str:
     """Return the path of a file that is shown as ``path``, with all bytes of its name, for programs."""
     exact = _shown(location, cwd)
-    return exact if _printable(exact) == path else path
+    return in_utf8(exact) if _printable(exact) == path else path
 
 
 def _project_path(path: str, root: str) -> str:
@@ -194,6 +202,11 @@ def _project_path(path: str, root: str) -> str:
     return inner.replace(os.sep, "/")
 
 
-def _printable(text: str) -> str:
-    """Return ``text`` without the surrogates that stand for undecodable bytes in a file's name."""
+def _printable(path: str) -> str:
+    """Return ``path`` as it is shown."""
+    return path if path.isascii() else _without_surrogates(in_utf8(path))
+
+
+def _without_surrogates(text: str) -> str:
+    """Return ``text`` with escapes for undecodable bytes in a file's name."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ssot_lint.discovery.roots import ancestors, is_below
+from ssot_lint.discovery.roots import ancestors, in_utf8, is_below
 from ssot_lint.path_patterns import FOLDER_MARK, Rule, matches, rules_of
 from ssot_lint.regular_files import content_of
 
@@ -185,5 +185,5 @@ def _speaks_of(rule: Rule, inner: str, marked: str) -> bool:
 
 
 def _inner(path: str, folder: str) -> str:
-    inner = path[len(folder) :].lstrip(os.sep)
+    inner = in_utf8(path[len(folder) :].lstrip(os.sep))
     return inner if os.sep == "/" else inner.replace(os.sep, "/")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from ssot_lint.discovery.roots import is_below, is_package
+from ssot_lint.discovery.roots import in_utf8, is_below, is_package
 from ssot_lint.discovery.spelling import usual_prefix
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Namer:
 
     def _draft(self, found: FoundFile) -> _Draft:
         path = found.path
-        stem, suffix = os.path.splitext(path[path.rfind(os.sep) + 1 :])
+        stem, suffix = os.path.splitext(in_utf8(path[path.rfind(os.sep) + 1 :]))
         is_stub = suffix == ".pyi"
         place = self._place(os.path.dirname(path), found.base, is_stub=is_stub)
         own = () if stem == "__init__" else (stem,)
@@ -133,7 +133,7 @@ class Namer:
 
     def _new_place(self, folder: str, base: str, *, is_stub: bool) -> _Place:
         def parts_from(start: str) -> tuple[str, ...]:
-            inner = [part for part in folder[len(start) :].split(os.sep) if part]
+            inner = [part for part in in_utf8(folder[len(start) :]).split(os.sep) if part]
             if is_stub and inner and inner[0].endswith("-stubs"):  # PEP 561
                 inner[0] = inner[0].removesuffix("-stubs")
             return tuple(inner)
@@ -149,7 +149,7 @@ class Namer:
         if self._outer is not None and anchor == base:
             starts.append(self._outer)
         return _Place(
-            name=os.path.basename(folder),
+            name=in_utf8(os.path.basename(folder)),
             anchor=anchor,
             parts=parts,
             skipped=wrong[-1] + 1 if wrong else 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,16 @@ def find_root(paths: Sequence[str | os.PathLike[str]], cwd: Path | None = None) 
 def absolute(path: str | os.PathLike[str], cwd: Path) -> str:
     """Return the absolute, normalized form of ``path``; links are kept as they are."""
     return os.path.normpath(os.path.join(cwd, path))
+
+
+def in_utf8(text: str) -> str:
+    """Return a path, or a part of one, as it reads in UTF-8, in whatever encoding the locale has it read.
+
+    That is how settings, ignore files and imports name it, and how it is shown; it leads to no file.
+    """
+    if text.isascii() or sys.getfilesystemencoding() == "utf-8":
+        return text
+    return os.fsencode(text).decode("utf-8", "surrogateescape")
 
 
 def ancestors(folder: str) -> Iterable[str]:
