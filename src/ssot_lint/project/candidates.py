@@ -227,7 +227,7 @@ class Candidate:
         """The managed class as a value."""
         node = names.classes.get(self.symbol)
         declaration = self.declaration
-        canonical = declaration.canonical if declaration is not None else None
+        canonical = _module_of(declaration.canonical, names) if declaration is not None else None
         canonical = canonical or next((clue.canonical for clue in self.clues if clue.canonical), None)
         home = node.module.module if node is not None else self.symbol.rpartition(".")[0]
         return ManagedClass(
@@ -327,3 +327,9 @@ def _callable(symbol: str, names: Names) -> Callable:
     if node is None:
         return Callable(symbol, None)
     return Callable(symbol, Location(node.module.path, node.facts.span), node.facts.is_async)
+
+
+def _module_of(path: str | None, names: Names) -> str | None:
+    """Return the module that a canonical path leads to, also where it goes on to the class's name."""
+    target = names.resolve(path) if path else None
+    return path.rpartition(".")[0] if path and target is not None and target.kind == "class" else path

@@ -62,9 +62,7 @@ def _canonical_modules(project: Project) -> dict[str, str]:
     for declaration in project.settings.managed:
         managed = _managed_by(declaration, project)
         if declaration.canonical and managed is not None:
-            target = project.names.resolve(declaration.canonical)
-            is_class = target is not None and target.kind == "class"
-            found[managed] = declaration.canonical.rpartition(".")[0] if is_class else declaration.canonical
+            found[managed] = project.managed[managed].canonical
     return found
 
 
@@ -97,7 +95,24 @@ def _is_exempt(
     defining = hit.target.rpartition(".")[0]
     if module.module == defining or hit.use.flags & UseFlag.MAIN_GUARD:
         return True
+    if module.module in _on_the_way(f"{canonical}.{hit.target.rpartition('.')[2]}", project):
+        return True
     return is_owner(managed.owners, managed.owner_modules, managed.allow, module, hit.use.scope)
+
+
+def _on_the_way(path: str, project: Project) -> set[str]:
+    """Return the modules that hand a name on until the canonical one has it."""
+    found: set[str] = set()
+    waiting = [path]
+    while waiting:
+        home, _, name = waiting.pop().rpartition(".")
+        module = project.names.modules.get(home)
+        if module is None or module.module in found:
+            continue
+        found.add(module.module)
+        imports = (b for b in module.bindings.get(name, ()) if b.kind == "import")
+        waiting += [symbol for binding in imports for symbol in binding.symbols]
+    return found
 
 
 def _wanted(hit: Hit, canonical: str, project: Project) -> str | None:

@@ -89,10 +89,11 @@ def _belongs(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Pr
 
 
 def _public_path(managed: ManagedClass, project: Project) -> str | None:
-    """Return the shortest public path to the class that a package around it offers, or its own module."""
+    """Return the shortest public path to the class: a package around it, its own module, the canonical one."""
     found = []
     for module in project.names.sources:
-        if not managed.qualname.startswith(f"{module.module}.") or "._" in f".{module.module}":
+        is_around = managed.qualname.startswith(f"{module.module}.") and "._" not in f".{module.module}"
+        if not is_around and module.module != managed.canonical:
             continue
         for name, bindings in module.bindings.items():
             if name.startswith("_") or not any(
