@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence, Finding, Location, Related, Suggestion
@@ -24,8 +25,13 @@ _HOW: Final = {
     "text": "the text of {text}, which is no text or number",
     "address": "the text of {text}, which has no text of its own and shows its address",
     "fields": "the text of {text}, in which all of its fields stand",
-    "fresh": "{text}(), which is new each time",
+    "fresh": "{text}, which is new each time",
 }
+_SURROUNDINGS: Final = re.compile(
+    r"asyncio\.(?:\w+\.)*(?:get_running_loop|get_event_loop|new_event_loop|current_task|AbstractEventLoop|Task)"
+    r"|threading\.(?:current_thread|main_thread|Thread)"
+)
+"""What one runs in: it stays the same object for as long as it runs."""
 _OWN_TEXT: Final = ("__str__", "__repr__", "__format__")
 _OWN_HASH: Final = ("__hash__", "__eq__")
 
@@ -113,6 +119,8 @@ def _verdict(each: KeyPart, project: Project) -> _Verdict | None:
         return _Verdict(Confidence.MEDIUM if each.is_partial else Confidence.HIGH, part.kind)
     is_owner = is_context(part.text, part.symbols, project)
     if part.kind == "id":
+        if any(_SURROUNDINGS.fullmatch(symbol.removesuffix("()")) for symbol in part.symbols):
+            return None
         return _Verdict(Confidence.HIGH if is_owner else Confidence.MEDIUM, part.kind)
     classes = [found for symbol in part.symbols if (found := project.names.class_of(symbol)) is not None]
     if classes:

@@ -28,7 +28,7 @@ class _Test(NamedTuple):
     parameter: str
     when_true: bool
     """Whether it is true for ``None``."""
-    node: ast.expr
+    node: ast.expr | ast.pattern
 
 
 def optional_parameters(record: FunctionRecord) -> frozenset[str]:
@@ -98,7 +98,7 @@ class AbsenceReader:
             pattern = case.pattern
             is_none = isinstance(pattern, ast.MatchSingleton) and pattern.value is None
             if is_none and isinstance(node.subject, ast.Name) and node.subject.id in self._optional:
-                self._branch(_Test(node.subject.id, when_true=True, node=node.subject), case.body)
+                self._branch(_Test(node.subject.id, when_true=True, node=pattern), case.body)
             self._block(case.body)
 
     def _expressions(self, statement: ast.stmt) -> None:

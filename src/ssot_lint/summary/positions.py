@@ -13,7 +13,7 @@ from ssot_lint.model import Span
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _DEFINING: Final = re.compile(r"(?:class|(?:async\s+)?def)\s+")
 
-Located = ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.arg | ast.keyword
+Located = ast.expr | ast.stmt | ast.alias | ast.excepthandler | ast.arg | ast.keyword | ast.pattern
 
 
 class Positions:
