@@ -39,6 +39,22 @@ def log_of({parameters}):
     return Log({parameters})
 """
 
+FRESH = """
+import random
+import time
+
+class Log:  # ssot: managed factory=log_of scope=keyed
+    pass
+
+_logs = {{}}
+
+def log_of(user):
+    key = {key}
+    if key not in _logs:
+        _logs[key] = Log()
+    return _logs[key]
+"""
+
 
 def message(root: Path, text: str, code: str) -> str:
     write(root / "pyproject.toml", "")
@@ -64,6 +80,11 @@ def test_a_doubt_is_a_clause_and_not_a_second_bracket(tmp_path: Path) -> None:
 )
 def test_keys_are_listed_as_a_sentence_lists_them(tmp_path: Path, parameters: str, said: str) -> None:
     assert message(tmp_path, BOUNDED.format(parameters=parameters), "SST405").endswith(said)
+
+
+@pytest.mark.parametrize("key", ["time.time()", "random.choice(user)"])
+def test_a_call_in_a_key_is_written_as_it_stands_there(tmp_path: Path, key: str) -> None:
+    assert f"keeps each Log by {key}, which" in message(tmp_path, FRESH.format(key=key), "SST404")
 
 
 def test_names_are_listed_up_to_three() -> None:

@@ -89,11 +89,11 @@ def _belongs(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Pr
 
 
 def _public_path(managed: ManagedClass, project: Project) -> str | None:
-    """Return the shortest public path to the class: a package around it, its own module, the canonical one."""
+    """Return the shortest path to the class by its own, a package's or the canonical module, if public."""
     found = []
     for module in project.names.sources:
-        is_around = managed.qualname.startswith(f"{module.module}.") and "._" not in f".{module.module}"
-        if not is_around and module.module != managed.canonical:
+        is_around = managed.qualname.startswith(f"{module.module}.")
+        if not (is_around or module.module == managed.canonical) or "._" in f".{module.module}":
             continue
         for name, bindings in module.bindings.items():
             if name.startswith("_") or not any(
