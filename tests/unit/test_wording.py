@@ -49,7 +49,7 @@ class Log:  # ssot: managed factory=log_of scope=keyed
 _logs = {{}}
 
 def log_of(user):
-    key = {key}
+    key = (user, {key})
     if key not in _logs:
         _logs[key] = Log()
     return _logs[key]
