@@ -1,4 +1,7 @@
-"""Inspects one file: one parse and one walk for all rules that have something to look for there."""
+"""Inspects one file: one parse and one walk for all rules that have something to look for there.
+
+Of a large file no more is parsed than the statements that hold what the rules suspect, and those near them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ import msgspec
 
 from ssot_lint.model import Finding, SourceFile
 from ssot_lint.rules._base import AnyRule, InspectedFile
-from ssot_lint.syntax_tree import SyntaxTree, UnreadableByLibCSTError, nodes, parse
+from ssot_lint.summary.parsing import PART
+from ssot_lint.syntax_tree import SyntaxTree, UnreadableByLibCSTError, nodes, parse, trees_with
 
 if TYPE_CHECKING:
     from ssot_lint.project import Project
@@ -26,7 +30,7 @@ class Inspection(msgspec.Struct, frozen=True):
     hidden: int = 0
     """Findings that are less sure than the settings ask for, in files that weren't opened for them."""
     tree: SyntaxTree | None = None
-    """The file's tree, if it was opened."""
+    """The file's tree, if it was opened as a whole."""
 
 
 class Screening(msgspec.Struct, frozen=True):
@@ -83,14 +87,18 @@ def inspect_screened(source: SourceFile, project: Project, screening: Screening)
     module = project.module_at(source.path)
     tree: SyntaxTree | None = None
     if screening.opening and module is not None:
+        walk = _Walk(InspectedFile(source, module, project), screening.opening)
         try:
-            tree = parse(source.text)
-            file = InspectedFile(source, module, project, tree.positions)
+            if len(source.text) <= PART:
+                tree = parse(source.text)
+                walk.through(tree)
+            else:
+                for part in trees_with(source.text, walk.lines()):
+                    walk.through(part)
         except UnreadableByLibCSTError as error:
             problems.append(f"{source.path}: LibCST can't read this file: {error}")
-        else:
-            problems += _visit(tree, file, screening.opening)
-            findings += file.findings
+        problems += walk.problems
+        findings += walk.file.findings
     ordered = tuple(sorted(set(findings), key=lambda f: f.sort_key))
     return Inspection(ordered, tuple(problems), screening.hidden, tree)
 
@@ -104,23 +112,34 @@ def _problem(path: str, code: str, error: BaseException) -> str:
     return f"{path}: {code} failed on this file: {type(error).__name__}: {error}"
 
 
-def _visit(tree: SyntaxTree, file: InspectedFile, rules: Sequence[AnyRule]) -> list[str]:
-    """Let the rules visit a file's tree, and return what fails."""
-    visits: dict[str, list[tuple[str, Visit]]] = defaultdict(list)
-    for rule in rules:
-        visitor = rule(file)
-        for name in dir(visitor):
-            if name.startswith("visit_"):
-                visits[name.removeprefix("visit_")].append((rule.code, getattr(visitor, name)))
-    problems: list[str] = []
-    failed: set[str] = set()
-    for node in nodes(tree.module):
-        for code, visit in visits.get(type(node).__name__, ()):
-            if code in failed:
-                continue
-            try:
-                visit(node)
-            except Exception as error:  # noqa: BLE001  # as above
-                failed.add(code)
-                problems.append(_problem(file.source.path, code, error))
-    return problems
+class _Walk:
+    """The rules' visitors on their way through a file; ``problems`` are their failures."""
+
+    def __init__(self, file: InspectedFile, rules: Sequence[AnyRule]) -> None:
+        self.file = file
+        self.problems: list[str] = []
+        self._failed: set[str] = set()
+        self._visitors = [rule(file) for rule in rules]
+        self._visits: dict[str, list[tuple[str, Visit]]] = defaultdict(list)
+        for visitor in self._visitors:
+            for name in dir(visitor):
+                if name.startswith("visit_"):
+                    visit = getattr(visitor, name)
+                    self._visits[name.removeprefix("visit_")].append((visitor.code, visit))
+
+    def lines(self) -> set[int]:
+        """Return the lines in which the rules suspect something."""
+        return {span.line for visitor in self._visitors for span in visitor.here}
+
+    def through(self, tree: SyntaxTree) -> None:
+        """Let the rules visit a tree."""
+        self.file.positions = tree.positions
+        for node in nodes(tree.module):
+            for code, visit in self._visits.get(type(node).__name__, ()):
+                if code in self._failed:
+                    continue
+                try:
+                    visit(node)
+                except Exception as error:  # noqa: BLE001  # as above
+                    self._failed.add(code)
+                    self.problems.append(_problem(self.file.source.path, code, error))

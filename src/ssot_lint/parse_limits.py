@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from ssot_lint.summary.parsing import parts
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.traversal import children
 
@@ -42,13 +42,14 @@ Point: TypeAlias = tuple[int, int]
 def objection_to(text: str) -> str | None:
     """Return why LibCST can't be given a text, as a clause; None where nothing speaks against it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape sequence is the file's business
-            tree = ast.parse(text)
+        return next(filter(None, (_objection(part.tree, text) for part in parts(text))), None)
     except (SyntaxError, ValueError):
         return None  # LibCST may know better, and says so where it doesn't
     except (RecursionError, MemoryError):
         return _TOO_DEEP
+
+
+def _objection(tree: ast.Module, text: str) -> str | None:
     repeated: list[ast.Delete | ast.Match] = []
     level: list[ast.AST] = [tree]
     for _ in range(MOST_LEVELS):

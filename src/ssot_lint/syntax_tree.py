@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_right
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ssot_lint.model import Span
 from ssot_lint.parse_limits import MOST_LEVELS, objection_to
+from ssot_lint.summary.parsing import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import libcst as cst
+
+    from ssot_lint.summary.parsing import Part
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORM_FEEDS: Final = re.compile(r"[ \t\f]*\f")
 
+PART_OF_LIBCST: Final = 2**14
+"""How many characters, and more, of a large text LibCST is given at once."""
 _CALLS: Final = 20 * MOST_LEVELS
 """Calls within one another that going through the deepest of trees takes LibCST, and more."""
 _PANIC: Final = "PanicException"
@@ -35,16 +41,17 @@ class SyntaxTree:
     Whoever asks is told by UnreadableByLibCSTError if LibCST fails even then.
     """
 
-    def __init__(self, module: cst.Module, plain: str, shifts: Mapping[int, int]) -> None:
+    def __init__(self, module: cst.Module, plain: str, shifts: Mapping[int, int], above: int = 0) -> None:
         self.module = module
         self._plain = plain
         self._shifts = shifts
+        self._above = above
 
     @cached_property
     def positions(self) -> Mapping[cst.CSTNode, Span]:
         """The places of the nodes, without the white space around them."""
         with _one_kind_of_error(), _room_for_depth():
-            return _positions(self.module, self._shifts)
+            return _positions(self.module, self._shifts, self._above)
 
     @cached_property
     def is_exact(self) -> bool:
@@ -86,8 +93,11 @@ def _room_for_depth() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def parse(text: str) -> SyntaxTree:
-    """Return the tree of a text; UnreadableByLibCSTError where LibCST has none."""
+def parse(text: str, above: int = 0) -> SyntaxTree:
+    """Return the tree of a text; UnreadableByLibCSTError where LibCST has none.
+
+    Its places are those in a text with so many lines above this one.
+    """
     import libcst as cst
 
     objection = objection_to(text)
@@ -95,7 +105,25 @@ def parse(text: str) -> SyntaxTree:
         raise UnreadableByLibCSTError(objection)
     with _one_kind_of_error():
         plain, shifts = _without_form_feeds(text)
-        return SyntaxTree(cst.parse_module(plain), plain, shifts)
+        return SyntaxTree(cst.parse_module(plain), plain, shifts, above)
+
+
+def trees_with(text: str, lines: Iterable[int]) -> Iterator[SyntaxTree]:
+    """Yield the trees of those statements of a module that hold some lines, with others around them.
+
+    A tree of LibCST takes a hundred times as long as one of ``ast``. UnreadableByLibCSTError ends this.
+    """
+    ascending = sorted(lines)
+
+    def among(part: Part, above: int) -> bool:
+        at = bisect_right(ascending, above + part.above)
+        return at < len(ascending) and ascending[at] <= above + part.below
+
+    for part in parts(text):
+        if among(part, 0):
+            for inner in parts(part.text, PART_OF_LIBCST):
+                if among(inner, part.above):
+                    yield parse(inner.text, part.above + inner.above)
 
 
 def _without_form_feeds(text: str) -> tuple[str, dict[int, int]]:
@@ -115,7 +143,7 @@ def _without_form_feeds(text: str) -> tuple[str, dict[int, int]]:
     return "".join(lines), shifts
 
 
-def _positions(tree: cst.Module, shifts: Mapping[int, int]) -> dict[cst.CSTNode, Span]:
+def _positions(tree: cst.Module, shifts: Mapping[int, int], above: int) -> dict[cst.CSTNode, Span]:
     from libcst.metadata import MetadataWrapper, PositionProvider
 
     class Wrapper(MetadataWrapper):
@@ -127,9 +155,9 @@ def _positions(tree: cst.Module, shifts: Mapping[int, int]) -> dict[cst.CSTNode,
     ranges = Wrapper(tree, unsafe_skip_copy=True).resolve(PositionProvider)
     return {
         node: Span(
-            place.start.line,
+            place.start.line + above,
             place.start.column + shifts.get(place.start.line, 0),
-            place.end.line,
+            place.end.line + above,
             place.end.column + shifts.get(place.end.line, 0),
         )
         for node, place in ranges.items()

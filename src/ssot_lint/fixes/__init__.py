@@ -44,6 +44,9 @@ MOST_WORK: Final = 4_000_000
 
 ``--fix`` comes to the others when it has mended the first ones.
 """
+LONGEST: Final = 2**20
+"""Characters of a file up to which edits are worked out: for them all of it has to be parsed by LibCST."""
+_TOO_LONG: Final = "the file is too large"
 _TOO_MANY: Final = "the file has too many findings before this one"
 
 
@@ -58,6 +61,8 @@ def with_fixes(
     module = project.module_at(source.path)
     if module is None or not any(finding.code in FIXERS for finding in findings):
         return list(findings)
+    if len(source.text) > LONGEST:
+        return [_in_words(finding, _TOO_LONG) if finding.code in FIXERS else finding for finding in findings]
     from ssot_lint.fixes._file import FixedFile
     from ssot_lint.syntax_tree import UnreadableByLibCSTError, parse
 

@@ -21,22 +21,17 @@ Suspect = TypeVar("Suspect")
 class InspectedFile:
     """The file that a rule's visitor walks through, and what may be asked about it."""
 
-    def __init__(
-        self,
-        source: SourceFile,
-        module: ModuleSummary,
-        project: Project,
-        positions: Mapping[cst.CSTNode, Span],
-    ) -> None:
+    def __init__(self, source: SourceFile, module: ModuleSummary, project: Project) -> None:
         self.source = source
         self.module = module
         self.project = project
         self.findings: list[Finding] = []
-        self._positions = positions
+        self.positions: Mapping[cst.CSTNode, Span] = {}
+        """Where the nodes of the tree stand that is walked through: of a large file there are several."""
 
     def span_of(self, node: cst.CSTNode) -> Span | None:
         """Where a node stands; None for nodes that have no place of their own."""
-        return self._positions.get(node)
+        return self.positions.get(node)
 
     def qualname_at(self, scope: int) -> str:
         """The qualified name of a scope of this module, empty for the module itself."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +36,7 @@ from ssot_lint.summary.guards import read_guards
 from ssot_lint.summary.handing import UNSTEADY_WORDS, read_handing
 from ssot_lint.summary.kept_values import read_kept_values
 from ssot_lint.summary.markers import read_markers
+from ssot_lint.summary.parsing import parse
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
 from ssot_lint.summary.registrations import read_registrations, wrapped_symbols
@@ -60,9 +60,7 @@ def summarize(source: SourceFile) -> ModuleSummary:
     if source.problem is not None:
         return _empty(source, (source.problem, _START))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape sequence is the file's business
-            tree = ast.parse(source.text)
+        tree = parse(source.text)
     except SyntaxError as error:
         line, column = max(error.lineno or 1, 1), max((error.offset or 1) - 1, 0)
         return _empty(source, (error.msg, Span(line, column, line, column)))

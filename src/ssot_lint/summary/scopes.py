@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from ssot_lint.summary.blocks import BEGIN, END, Block, History, Point
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "lambda"]
 BoundKind = Literal[
     "import", "definition", "value", "parameter", "annotation", "self", "cls", "opaque", "deleted"
 ]
+
+
+_NO_NAMES: Final[frozenset[str]] = frozenset()
+"""What most scopes have in common: sets of their own would take half of the memory of a scope."""
 
 
 class Bound(NamedTuple):
@@ -67,8 +71,8 @@ class Scope:
         self.index = index
         """Position among the module's scopes; comprehensions and lambdas have that of the one around them."""
         self.bound: dict[str, list[Bound]] = {}
-        self.globals: set[str] = set()
-        self.nonlocals: set[str] = set()
+        self.globals: set[str] | frozenset[str] = _NO_NAMES
+        self.nonlocals: set[str] | frozenset[str] = _NO_NAMES
         self.receiver: str | None = None
         """The name of ``self`` or ``cls`` in a method."""
         self.class_symbol: str | None = None
@@ -107,6 +111,16 @@ class Scope:
         home = self.home_of(name)
         found = Bound(kind, node, symbol, self, since, self.block, home is not self, site, annotation)
         home.bound.setdefault(name, []).append(found)
+
+    def declare_global(self, names: Iterable[str]) -> None:
+        """Note that names of this scope are those of the module."""
+        self.globals = self.globals or set()
+        self.globals |= set(names)
+
+    def declare_nonlocal(self, names: Iterable[str]) -> None:
+        """Note that names of this scope are those of a function around it."""
+        self.nonlocals = self.nonlocals or set()
+        self.nonlocals |= set(names)
 
     def home_of(self, name: str) -> Scope:
         """Return the scope that an assignment to ``name`` in this one binds it in."""

@@ -245,10 +245,10 @@ class ModuleWalker(NameWalker):
             self._scope.bind(handler.name, "opaque", since=start_of(handler), site=handler)
 
     def _global(self, node: ast.Global) -> None:
-        self._scope.globals.update(node.names)
+        self._scope.declare_global(node.names)
 
     def _nonlocal(self, node: ast.Nonlocal) -> None:
-        self._scope.nonlocals.update(node.names)
+        self._scope.declare_nonlocal(node.names)
 
     def _match(self, node: ast.Match) -> None:
         self._expression(node.subject)
