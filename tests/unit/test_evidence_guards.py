@@ -44,6 +44,58 @@ GUARDED: Final = {
             def create(cls):
                 return cls(_guard=cls._guard)
         """,
+    "an object that nobody else has, under a public parameter": """
+        _KEY = object()
+
+        class Manager:
+            def __init__(self, key, user_id):
+                if key is not _KEY:
+                    raise TypeError("not this way")
+                self.user_id = user_id
+
+        def get_manager(user_id):
+            return Manager(_KEY, user_id)
+        """,
+    "an object of the class's own, asserted": """
+        class Manager:
+            __create_key = object()
+
+            @classmethod
+            def create(cls, user_id):
+                return Manager(cls.__create_key, user_id)
+
+            def __init__(self, create_key, user_id):
+                assert create_key == Manager.__create_key, "private"
+                self.user_id = user_id
+        """,
+    "an object of the class's own, over self, denied": """
+        import secrets
+
+        class Manager:
+            _pass = secrets.token_hex(8)
+
+            @classmethod
+            def create(cls, user_id):
+                return cls(user_id, ticket=cls._pass)
+
+            def __init__(self, user_id, *, ticket: str = ""):
+                if not (type(self)._pass == ticket):
+                    raise PermissionError
+        """,
+    "a token of a private class, over __class__": """
+        class _Ticket: ...
+
+        class Manager:
+            _ticket = _Ticket()
+
+            @classmethod
+            def create(cls):
+                return cls(cls._ticket)
+
+            def __init__(self, ticket):
+                if self.__class__._ticket is not ticket:
+                    raise PermissionError
+        """,
     "a slot that is filled": """
         class Manager:
             _instance = None
@@ -278,6 +330,52 @@ NOT_GUARDED: Final = {
 
         def get_manager():
             return Manager(5)
+        """,
+    "a default that says that nothing is given": """
+        _NOTHING = object()
+
+        class Manager:
+            def __init__(self, size=_NOTHING):
+                if size is not _NOTHING:
+                    raise TypeError("size has gone")
+
+        def get_manager():
+            return Manager()
+        """,
+    "a private constant is compared with": """
+        _VERSION = int("3")
+
+        class Manager:
+            def __init__(self, version):
+                if version != _VERSION:
+                    raise ValueError("another version")
+
+        def get_manager():
+            return Manager(3)
+        """,
+    "an object that a parameter must not be": """
+        _CLOSED = object()
+
+        class Manager:
+            def __init__(self, state):
+                if state is _CLOSED:
+                    raise ValueError("closed")
+                assert state is not _CLOSED
+
+        def get_manager():
+            return Manager(1)
+        """,
+    "an object that another class has": """
+        class Other:
+            _key = object()
+
+        class Manager:
+            def __init__(self, key):
+                if key is not Other._key:
+                    raise ValueError("another one's")
+
+        def get_manager():
+            return Manager(Other._key)
         """,
     "a type is checked": """
         class Manager:

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.summary.facts import Guard
+from ssot_lint.summary.guard_calls import last_name
 from ssot_lint.summary.places import PlaceReader
 from ssot_lint.summary.traversal import walk
 
@@ -24,6 +25,8 @@ _TOKEN_WORDS: Final = (
     "direct",
     "key",
 )
+_UNIQUE: Final = frozenset({"object", "uuid4", "token_hex", "token_bytes", "token_urlsafe", "urandom"})
+"""What makes something that nobody else can have."""
 _MEASURES: Final = ("len", "isinstance", "callable", "hasattr")
 
 
@@ -42,9 +45,71 @@ def read_guards(record: FunctionRecord, positions: Positions) -> tuple[Guard, ..
             refusal = next((s for s in statement.body if isinstance(s, ast.Raise)), None)
             if refusal is not None:
                 guard = _conditional_guard(statement.test, refusal, reader, positions)
+                guard = guard or _sentinel_guard(statement.test, refusal, record, positions)
                 if guard is not None:
                     found.append(guard)
+        elif isinstance(statement, ast.Assert):
+            guard = _sentinel_guard(ast.UnaryOp(ast.Not(), statement.test), statement, record, positions)
+            if guard is not None:
+                found.append(guard)
     return tuple(found)
+
+
+def _sentinel_guard(
+    test: ast.expr, refusal: ast.Raise | ast.Assert, record: FunctionRecord, positions: Positions
+) -> Guard | None:
+    """Return the guard that lets in whoever gives the one private object: ``if key is not Hub.__key``."""
+    unequal: tuple[type[ast.cmpop], ...] = (ast.IsNot, ast.NotEq)
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test, unequal = test.operand, ((ast.Is, ast.Eq) if ast.IsNot in unequal else (ast.IsNot, ast.NotEq))
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], unequal):
+        return None
+    sides = (test.left, test.comparators[0])
+    for given, wanted in (sides, sides[::-1]):
+        if isinstance(given, ast.Name) and given.id in _required(record) and _is_sentinel(wanted, record):
+            return Guard("token", (given.id,), _message(refusal), positions.span(refusal))
+    return None
+
+
+def _required(record: FunctionRecord) -> frozenset[str]:
+    """Return the parameters that don't have what is private for their default."""
+    arguments = record.node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = dict(zip(positional[::-1], arguments.defaults[::-1], strict=False))
+    defaults |= {a: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d}
+    return frozenset(
+        a.arg
+        for a in (*positional, *arguments.kwonlyargs)
+        if a.arg != record.scope.receiver and (a not in defaults or isinstance(defaults[a], ast.Constant))
+    )
+
+
+def _is_sentinel(node: ast.expr, record: FunctionRecord) -> bool:
+    """Whether an expression is a private variable of the module or class that holds an object of no use."""
+    name = last_name(node)
+    if not name.startswith("_"):
+        return False
+    holder = record.scope.holder_of(name) if isinstance(node, ast.Name) else None
+    if isinstance(node, ast.Attribute) and record.owner is not None:
+        holder = record.owner.scope if _is_own_class(node.value, record) else None
+    bound = holder.bound.get(name, ()) if holder is not None else ()
+    return bool(bound) and all(
+        isinstance(b.node, ast.Call) and not b.node.keywords and _makes_sentinel(b.node) for b in bound
+    )
+
+
+def _is_own_class(node: ast.expr, record: FunctionRecord) -> bool:
+    if isinstance(node, ast.Call):  # type(self)
+        return last_name(node.func) == "type" and [last_name(a) for a in node.args] == [record.scope.receiver]
+    if isinstance(node, ast.Attribute):  # self.__class__
+        return node.attr == "__class__"
+    own = {record.scope.receiver, record.owner.node.name if record.owner is not None else None}
+    return isinstance(node, ast.Name) and node.id in own
+
+
+def _makes_sentinel(call: ast.Call) -> bool:
+    name = last_name(call.func)
+    return name in _UNIQUE or (not call.args and name.startswith("_") and name.strip("_")[:1].isupper())
 
 
 def _conditional_guard(
@@ -92,9 +157,10 @@ def _only_measures(test: ast.expr, tokens: tuple[str, ...]) -> bool:
     return is_measured
 
 
-def _message(node: ast.Raise) -> str:
+def _message(node: ast.Raise | ast.Assert) -> str:
     """Return all text in what is raised, as one line."""
-    if node.exc is None:
+    raised = node.exc if isinstance(node, ast.Raise) else node.msg
+    if raised is None:
         return ""
-    parts = [c.value for c in walk(node.exc) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+    parts = [c.value for c in walk(raised) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
     return " ".join(" ".join(parts).split())
