@@ -194,9 +194,16 @@ class Atomicity:
         for _, lock in sorted(each for home in homes for each in locks.get(home, ())):
             if lock.rpartition(".")[0] != owner:
                 return lock
-            if lock not in self._imported and not self._locks.is_for_tasks((lock,)):
+            if self._is_forgotten(lock, module):
                 return lock
-        return None
+        here = (lock for _, lock in locks.get(module.module, ()) if _is_import(lock, module))
+        return next((lock for lock in here if self._is_forgotten(lock, module)), None)
+
+    def _is_forgotten(self, symbol: str, module: ModuleSummary) -> bool:
+        """Whether what reads as a lock is one for threads, and no other module uses it."""
+        if _is_import(symbol, module) and not self._locks.is_made(symbol):
+            return False
+        return symbol not in self._imported and not self._locks.is_for_tasks((symbol,))
 
     @cached_property
     def _imported(self) -> frozenset[str]:
@@ -222,6 +229,11 @@ class Atomicity:
         if module.path not in self._modules:
             self._modules[module.path] = _Module(module, self._project.names)
         return self._modules[module.path]
+
+
+def _is_import(symbol: str, module: ModuleSummary) -> bool:
+    bindings = module.bindings.get(symbol.rpartition(".")[2], ())
+    return bool(bindings) and all(binding.kind == "import" for binding in bindings)
 
 
 class _Module:

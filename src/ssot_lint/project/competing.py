@@ -10,7 +10,7 @@ import msgspec
 
 from ssot_lint.model import Location
 from ssot_lint.project.hits import Hit, place_symbols
-from ssot_lint.summary.facts import LOCALS
+from ssot_lint.summary.facts import LOCALS, UseFlag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -205,6 +205,8 @@ class CompetitionReader:
         known = {factory.symbol for factory in managed.factories}
         if node.symbol in known or node.module is first.module or managed.is_own_factory:
             return False
+        if node.facts.flags & UseFlag.IMPORT_FALLBACK:
+            return False  # that it stands in for the first one is the whole matter
         made = (self.names.resolve(symbol) for symbol in node.facts.makes)
         if not any(t is not None and t.kind == "instance" and t.symbol == managed.qualname for t in made):
             return False

@@ -37,7 +37,7 @@ class Locks:
         """Tell whether something that is held may keep others out, by its name or by what it does."""
         if _PERHAPS.search(held.text):
             return True
-        return any(self._is_helper(symbol) or self._is_made(symbol) for symbol in held.symbols)
+        return any(self._is_helper(symbol) or self.is_made(symbol) for symbol in held.symbols)
 
     def is_lock(self, held: Held) -> bool:
         """Tell whether something is a lock for sure, as far as its name or its making tells."""
@@ -90,7 +90,8 @@ class Locks:
         held = self._names.class_of(symbol) or target.symbol
         return any(f"{held}.{name}" in self._helpers for name in _ENTERING)
 
-    def _is_made(self, symbol: str) -> bool:
+    def is_made(self, symbol: str) -> bool:
+        """Tell whether something is seen to be bound to a lock."""
         return any(map(_makes_lock, self._made_of(symbol)))
 
     def _made_of(self, symbol: str) -> Iterator[str]:

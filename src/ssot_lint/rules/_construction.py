@@ -27,9 +27,17 @@ _COMPOSITION_ROOTS = (
 def is_excused(hit: Hit, module: ModuleSummary, project: Project) -> bool:
     """Tell whether a place may construct as it likes: an owner, or a script."""
     managed = project.managed[hit.managed]
-    if project.owns(managed, module, hit.use):
+    if project.owns(managed, module, hit.use) or _means_stand_in(hit, module):
         return True
     return bool(hit.use.flags & (UseFlag.MAIN_GUARD | UseFlag.TYPE_CHECKING)) or _in_script(hit, module)
+
+
+def _means_stand_in(hit: Hit, module: ModuleSummary) -> bool:
+    """Tell whether, where an import has failed, a class that is defined there has the managed one's name."""
+    name = hit.symbol.removesuffix(hit.rest).rpartition(".")[2]
+    return bool(hit.use.flags & UseFlag.IMPORT_FALLBACK) and any(
+        facts.name == name and facts.flags & UseFlag.IMPORT_FALLBACK for facts in module.classes
+    )
 
 
 def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) -> Confidence:

@@ -131,6 +131,10 @@ def lone_locks(walker: ModuleWalker, text: str) -> Iterator[str]:
         module, _, name = imported.symbol.rpartition(".")
         if module in _LOCK_MODULES and name in LOCKS:
             locks.append((name, imported.symbol))
+            continue
+        name = imported.node.asname or name
+        if imported.scope.kind == "module" and _LOCK_NAME.search(name):
+            locks.append((name, f"{imported.scope.symbol}.{name}"))
     if locks:
         mentioned = Counter(_WORD.findall(text))
         for name, symbol in locks:
