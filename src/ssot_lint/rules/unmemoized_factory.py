@@ -37,7 +37,9 @@ class UnmemoizedFactory(Rule[None]):
             return
         owners = {symbol.rpartition(".")[0] for symbol in here}
         for managed in project.index.near(module):
-            if managed.qualname not in owners and here.isdisjoint(f.symbol for f in managed.factories):
+            if owners.isdisjoint((managed.qualname, *_factory_classes(managed, project))) and here.isdisjoint(
+                f.symbol for f in managed.factories
+            ):
                 continue
             for node in _factories(managed, here, project):
                 if project.making.only_makes(node, managed):
@@ -80,19 +82,26 @@ def _factories(managed: ManagedClass, here: set[str], project: Project) -> Itera
         return
     keeping = {f for keep in managed.keeps for f in (*keep.factories, *keep.helpers)}
     declared = {f.symbol for f in managed.factories} if managed.is_declared else set[str]()
-    known = project.names.classes.get(managed.qualname)
-    own = [f"{managed.qualname}.{name}" for name in known.facts.methods] if known is not None else []
-    for symbol in dict.fromkeys((*(f.symbol for f in managed.factories), *own)):
+    beside = [
+        f"{owner}.{name}"
+        for owner in (managed.qualname, *_factory_classes(managed, project))
+        if (known := project.names.classes.get(owner)) is not None
+        for name in known.facts.methods
+    ]
+    for symbol in dict.fromkeys((*(f.symbol for f in managed.factories), *beside)):
         node = project.names.functions.get(symbol)
-        if (
-            node is None
-            or symbol not in here
-            or symbol in keeping
-            or node.facts.kind in ("method", "property")
-        ):
+        if node is None or symbol not in here or symbol in keeping or node.facts.kind == "property":
+            continue
+        if node.facts.kind == "method" and symbol.startswith(f"{managed.qualname}."):
             continue
         if symbol in declared or reads_as_retrieval(node.facts.name):
             yield node
+
+
+def _factory_classes(managed: ManagedClass, project: Project) -> list[str]:
+    """Return the other classes whose methods are factories."""
+    owners = dict.fromkeys(factory.symbol.rpartition(".")[0] for factory in managed.factories)
+    return [owner for owner in owners if owner != managed.qualname and owner in project.names.classes]
 
 
 def reads_as_retrieval(name: str) -> bool:
