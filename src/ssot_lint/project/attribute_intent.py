@@ -41,6 +41,8 @@ _MET_BEFORE: Final = frozenset(
     | {"blacklist", "blocklist", "denylist", "whitelist", "allowlist", "blacklisted", "deprecated"}
 )
 _SETS: Final = frozenset({"set", "WeakSet", "dict", "OrderedDict", "defaultdict"})
+_NEVER_MAKE_ITEMS: Final = frozenset({"list", "dict", "OrderedDict", "deque", "set"})
+"""Containers that have no item before one is put in; a ``defaultdict`` makes those that are asked for."""
 _GUARDS: Final = frozenset(
     f"{module}.{name}()"
     for module in ("threading", "asyncio", "multiprocessing")
@@ -84,9 +86,16 @@ class Intent:
         }
 
     def judge(
-        self, attribute: Attribute, changes: Sequence[Change], receivers: Sequence[str]
+        self,
+        attribute: Attribute,
+        changes: Sequence[Change],
+        receivers: Sequence[str],
+        overrides: Iterable[Attribute] = (),
     ) -> Verdict | None:
-        """Return the verdict on an attribute; None when sharing it is plainly meant, or impossible."""
+        """Return the verdict on an attribute; None when sharing it is plainly meant, or impossible.
+
+        ``overrides`` are those of subclasses that the same changes reach.
+        """
         if self._is_exempt(attribute) or any(c.mutation.signals & Signal.STORES_SELF for c in changes):
             return None
         if any(self._is_singleton(receiver) for receiver in receivers):
@@ -105,6 +114,13 @@ class Intent:
         purpose = self._purpose(attribute, changes, receivers)
         if purpose:
             return Verdict(Confidence.LOW, purpose)
+        stays_empty = all(map(_needs_item, changes)) and all(map(_starts_empty, (attribute, *overrides)))
+        if stays_empty and all(
+            self._paths.may_bind(receiver, attribute.facts.name) for receiver in receivers
+        ):
+            return Verdict(
+                Confidence.LOW, "it starts empty, and what has items is bound for the instance itself"
+            )
         doubt = self._doubt(attribute, changes, receivers)
         return Verdict(Confidence.MEDIUM, doubt) if doubt else Verdict(Confidence.HIGH)
 
@@ -167,6 +183,8 @@ class Intent:
         fills = [c for c in changes if not c.mutation.signals & Signal.REMOVES] or changes
         if all(c.mutation.signals & (Signal.UNTIL_DONE | Signal.RESTORED) for c in fills):
             return "what is put in is taken out again when it is done"
+        if all(c.mutation.signals & Signal.FINDS_AGAIN for c in fills):
+            return "what is under a key is looked up first and used again, as in a cache"
         if all(c.mutation.signals & Signal.CONSTANT and not self._is_below(c, attribute) for c in fills):
             return "only constants are stored in it, by the class that defines it"
         if any(self._is_set_by_list(receiver, facts.name) for receiver in receivers):
@@ -219,6 +237,8 @@ class Intent:
             return "the class has a lock or an event for all its instances"
         if any(change.through_module for change in changes):
             return "other code changes it through the instance of a module"
+        if all(change.mutation.signals & Signal.TAKEN_BACK for change in changes):
+            return "what a method puts in it takes out again"
         if all(change.mutation.signals & Signal.OWN_ITEMS for change in changes):
             return "its items are only brought into another form"
         node = self._names.classes[attribute.owner]
@@ -243,6 +263,16 @@ class Intent:
         return ""
 
 
+def _starts_empty(attribute: Attribute) -> bool:
+    """Tell whether there is no item in it before something is put in."""
+    return attribute.facts.is_empty and attribute.kind in _NEVER_MAKE_ITEMS
+
+
+def _needs_item(change: Change) -> bool:
+    """Tell whether a change only changes or takes out what is there already."""
+    return bool(change.mutation.signals & (Signal.NEEDS_ITEM | Signal.REMOVES))
+
+
 def _purpose_of_changes(changes: Iterable[Change]) -> str:
     """Return what a single one of the changes tells of the purpose."""
     signals = Signal.NONE
@@ -250,6 +280,8 @@ def _purpose_of_changes(changes: Iterable[Change]) -> str:
         signals |= change.mutation.signals
         if change.method == "__init__" and change.mutation.signals & Signal.REFUSES_TWICE:
             return "constructors refuse what another one has put in"
+        if change.method == "__init__" and change.mutation.signals & Signal.FINDS_AGAIN:
+            return "constructors use again what another one has put in"
     purposes = (
         (Signal.RETURNED, "the method returns what it stores, as a cache does"),
         (Signal.WARNS_ONCE, "it keeps what was told once"),

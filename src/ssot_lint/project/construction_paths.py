@@ -103,6 +103,14 @@ class ConstructionPaths:
             for method in self._methods.get(owner, {}).values()
         )
 
+    def may_bind(self, class_symbol: str, name: str) -> bool:
+        """Tell whether any method gives the instance a value of its own, on whatever path."""
+        return any(
+            name in method.binds or name in method.may_bind
+            for owner in self._names.mro(class_symbol)
+            for method in self._methods.get(owner, {}).values()
+        )
+
     def _construct(self, class_symbol: str, methods: tuple[str, ...]) -> Construction:
         found: set[str] = set()
         sure: set[tuple[str, str]] = set()

@@ -18,6 +18,9 @@ _MODEL: Final = re.compile(
     r"(?:\.\w+)*\.(?:BaseModel|RootModel|BaseSettings|SQLModel|Document|View|Filter|GenericModel|Model|"
     r"EmbeddedModel|Schema|HashModel|JsonModel|Serializable)"
 )
+_MODEL_FIELD: Final = re.compile(
+    r"(?:pydantic|pydantic_settings|sqlmodel)(?:\.\w+)*\.(?:Field|PrivateAttr|ConfigDict|SettingsConfigDict)\(\)"
+)
 KNOWN_STRUCTS: Final = frozenset({"msgspec.Struct", "msgspec._core.Struct"})
 _COPIED_BY_STRUCTS: Final = frozenset({"list", "dict", "set", "bytearray"})
 _REFUSING: Final = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass"})
@@ -34,8 +37,20 @@ def copies_default(names: Names, paths: ConstructionPaths, receiver: str, attrib
     if any(_MODEL.fullmatch(base) for base in external):
         # a plain class beside the model lends it only what it annotates
         return facts.is_annotated or any(_MODEL.fullmatch(b) for b in names.external_bases(attribute.owner))
+    if external and facts.is_annotated and _has_model_fields(names, receiver):
+        return True
     if external & KNOWN_STRUCTS and KNOWN_STRUCTS & names.external_bases(attribute.owner):
         return facts.is_annotated and attribute.kind in _COPIED_BY_STRUCTS
     if facts.is_annotated and attribute.kind not in _HASHABLE:
         return bool(paths.record_decorators(attribute.owner) & _REFUSING)
     return False
+
+
+def _has_model_fields(names: Names, receiver: str) -> bool:
+    """Tell whether class bodies speak to a model's metaclass, which a base outside the project must have."""
+    return any(
+        _MODEL_FIELD.fullmatch(symbol)
+        for owner in names.mro(receiver)
+        for bound in names.classes[owner].facts.attributes
+        for symbol in bound.symbols
+    )

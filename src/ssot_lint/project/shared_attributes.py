@@ -84,7 +84,9 @@ class _Finder:
         intent = Intent(self._values, self._paths, self._changes, self._singletons)
         judged: list[tuple[Leak, Verdict]] = []
         for leak in self._leaks.values():
-            verdict = intent.judge(leak.attribute, leak.changes, tuple(leak.receivers))
+            verdict = intent.judge(
+                leak.attribute, leak.changes, tuple(leak.receivers), leak.overrides.values()
+            )
             if verdict is not None:
                 judged.append((leak, verdict))
         judged = list(lowered_by_uses(judged, self._values, self._paths))

@@ -45,6 +45,12 @@ class Signal(enum.IntFlag):
     """Nothing is put in but constants; an operation such as ``append`` does that again each time."""
     REFUSES_TWICE = 8192
     """The method raises for what is in it already: no two may be the same."""
+    FINDS_AGAIN = 16384
+    """The method looks up what is under the same key, and uses that if there is something: get-or-create."""
+    NEEDS_ITEM = 32768
+    """It fails where there is no such item: nothing is put in that way."""
+    TAKEN_BACK = 65536
+    """A statement further down in the same block takes out again what was put in."""
 
 
 class Mutation(msgspec.Struct, frozen=True, array_like=True, gc=False):

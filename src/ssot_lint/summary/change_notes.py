@@ -9,8 +9,10 @@ import msgspec
 
 from ssot_lint.summary.attribute_facts import Handed, Mutation, Signal
 from ssot_lint.summary.change_signals import Reader
+from ssot_lint.summary.lookups import Lookups
 from ssot_lint.summary.owners import OWN_CLASS, OWN_INSTANCE, Owners, Place
 from ssot_lint.summary.traversal import walk
+from ssot_lint.summary.values import kind_of_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +25,8 @@ CALL: Final = ">"
 """Starts the entries of a state that stand for calls on ``self``."""
 KEYED: Final = frozenset({"[]=", "del []", "setdefault", "pop"})
 """The operations whose first argument is a key."""
+_PUTTING: Final = frozenset({"append", "add", "appendleft", "[]="})
+_TAKING: Final = frozenset({"pop", "popleft", "remove", "discard", "del []"})
 
 State = set[str]
 """What holds at a point: bound attributes, as ``name`` or ``variable.name``, and calls, as ``>method``."""
@@ -72,6 +76,9 @@ class ChangeNotes:
         self._returned_names: set[str] = set()
         self._returned_attributes: set[str] = set()
         self._stores: list[tuple[int, frozenset[str]]] = []
+        self._keyed: list[tuple[int, ast.Subscript, frozenset[str]]] = []
+        """Where items are assigned whose keys and values aren't fixed, with the names of the value."""
+        self._is_constructor = name == "__init__"
         self._exits: list[State] = []
         self._state: State = set()
         self._is_reached = True
@@ -98,6 +105,8 @@ class ChangeNotes:
                 return
             place = self._owners.place(target.value, self._state)
             if place is not None:
+                if place.owner != OWN_CLASS:
+                    self._note_keyed(target, value, names)
                 self._change(place, "[]=", target, target.slice, [value] if value is not None else [], names)
         elif isinstance(target, (ast.Tuple, ast.List)):
             parts: list[ast.expr | None] = [None] * len(target.elts)
@@ -179,13 +188,17 @@ class ChangeNotes:
         key: ast.expr | None,
         values: list[ast.expr],
         names: frozenset[str] = frozenset(),
+        *,
+        signal: Signal = Signal.NONE,
     ) -> None:
         if place.owner == OWN_CLASS:
             self.class_level[place.attribute] = None
             return
-        signals = self._signals.signals(operation, key, values, keyed=operation in KEYED)
+        signals = signal | self._signals.signals(operation, key, values, keyed=operation in KEYED)
         if place.is_item:
             signals |= Signal.NESTED
+            if not any(isinstance(n, ast.Attribute) and n.attr == "setdefault" for n in walk(node)):
+                signals |= Signal.NEEDS_ITEM
         if operation == "[]=" and isinstance(key, ast.Name) and self._indexes.get(key.id) == place.attribute:
             signals |= Signal.OWN_ITEMS
         if self._is_final and signals & Signal.REMOVES:
@@ -215,11 +228,45 @@ class ChangeNotes:
             if names & self._returned_names or mutation.attribute in self._returned_attributes:
                 self._mark(position, Signal.RETURNED)
 
+    def _note_keyed(self, target: ast.Subscript, value: ast.expr | None, names: frozenset[str]) -> None:
+        """Note an assignment that may be one of get-or-create: a counter's first value is none."""
+        if isinstance(target.slice, ast.Constant) or value is None or isinstance(value, ast.Constant):
+            return
+        if isinstance(value, ast.Name):
+            if value.id in self._owners.parameters:
+                return
+            names |= {value.id}
+        if self._is_constructor or kind_of_value(value) not in ("mapping", "mutable"):
+            self._keyed.append((len(self.found), target, names))
+
+    def _mark_found_again(self, body: Sequence[ast.stmt]) -> None:
+        """Mark the stores of what is looked up first, under the same key, and what is stored beside it."""
+        lookups = Lookups(body)
+        found = {
+            self.found[position].mutation.attribute
+            for position, target, names in self._keyed
+            if lookups.finds_again(target, names)
+        }
+        for position, target, _ in self._keyed:
+            if self.found[position].mutation.attribute in found and lookups.asks_for(target):
+                self._mark(position, Signal.FINDS_AGAIN)
+
     def _mark_undone(self) -> None:
         for position, (_, mutation) in enumerate(self.found):
             signal = self._undone.get(mutation.attribute)
             if signal is not None:
                 self._mark(position, signal)
+
+    def _mark_taken_back(self, positions: Sequence[int]) -> None:
+        """Mark pairs of changes in one block, in their order, where the second undoes the first."""
+        waiting: dict[str, list[int]] = {}
+        for position in positions:
+            mutation = self.found[position].mutation
+            if mutation.operation in _PUTTING:
+                waiting.setdefault(mutation.attribute, []).append(position)
+            elif mutation.operation in _TAKING and waiting.get(mutation.attribute):
+                self._mark(waiting[mutation.attribute].pop(), Signal.TAKEN_BACK)
+                self._mark(position, Signal.TAKEN_BACK)
 
     def _mark_tested(
         self, test: ast.expr, first: int, *, is_absent: bool, signal: Signal = Signal.NONE

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _OPERATORS: Final = MappingProxyType(
     {ast.Add: "+=", ast.Mult: "*=", ast.BitOr: "|=", ast.BitAnd: "&=", ast.Sub: "-=", ast.BitXor: "^="}
 )
+_PLAIN: Final = frozenset({ast.Expr, ast.Assign, ast.Delete})
+"""Statements that are done as a whole, each time that their block is."""
 _METHODS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "AnnAssign": "_annotated",
@@ -65,16 +67,22 @@ class ChangeReader(ChangeExpressions):
         self._mark_returned()
         if self._undone:
             self._mark_undone()
+        if self._keyed:
+            self._mark_found_again(body)
 
     def _block(self, statements: Sequence[ast.stmt]) -> None:
         ends: list[tuple[ast.If | ast.Assert, int, int]] = []
+        plain: list[int] = []
         for position, statement in enumerate(statements):
             if not self._is_reached:
                 break
             kind = type(statement)
             method = _METHODS.get(kind.__name__)
             if method is not None:
+                first = len(self.found)
                 getattr(self, method)(statement)
+                if kind in _PLAIN:
+                    plain += range(first, len(self.found))
             if isinstance(statement, ast.Assert) or (
                 isinstance(statement, ast.If)
                 and isinstance(statement.body[-1], (ast.Return, ast.Continue, ast.Raise))
@@ -88,6 +96,8 @@ class ChangeReader(ChangeExpressions):
                     signal = _signal_of(statements[following:])
                 is_absent = isinstance(node, ast.Assert)
                 self._mark_tested(node.test, first, is_absent=is_absent, signal=signal)
+        if len(plain) > 1:
+            self._mark_taken_back(plain)
 
     def _plain(self, node: ast.Expr) -> None:
         self._evaluate(node.value)
@@ -111,7 +121,7 @@ class ChangeReader(ChangeExpressions):
         if isinstance(target, ast.Subscript):
             place = self._owners.place(target.value, self._state)
             if place is not None:
-                self._change(place, "[]=", target, target.slice, [node.value])
+                self._change(place, "[]=", target, target.slice, [node.value], signal=Signal.NEEDS_ITEM)
             return
         operation = _OPERATORS.get(type(node.op))
         place = self._owners.place(target, self._state) if operation is not None else None

@@ -80,6 +80,11 @@ class Owners:
 
     # -- questions
 
+    @property
+    def parameters(self) -> Collection[str]:
+        """The names of the function's parameters, but for the instance or class."""
+        return self._parameters
+
     def is_self(self, node: ast.expr) -> bool:
         """Tell whether an expression is the instance itself."""
         if not isinstance(node, ast.Name) or node.id in self.hidden:
