@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from ssot_lint.summary.records import FunctionRecord
     from ssot_lint.summary.scopes import Scope
 
-FALLBACK_WORDS: Final = ("except", "finally", "vailab", "VAILAB", "find_spec", "HAS_")
+FALLBACK_WORDS: Final = ("except", "finally", "vailab", "VAILAB", "find_spec", "HAS_", "HAVE_")
 _AVAILABILITY: Final = re.compile(
-    r"(?:^|_)(?:available|availability)(?:_|$)|^_?(?-i:HAS_)|^find_spec$", re.IGNORECASE
+    r"(?:^|_)(?:available|availability)(?:_|$)|^_?(?-i:HA(?:S|VE)_)|^find_spec$", re.IGNORECASE
 )
 _KEEPERS: Final = re.compile(
     r"(?:^|_)(?:add|append|cache|insert|keep|put|register|remember|save|set|setdefault|store|track|update|attach|bind)(?:_|$)"
@@ -164,6 +164,8 @@ class FallbackReader:
         same = [k for k in self._keys_of(mapping) if text_of(k) == text and k is not key]
         if same or not looked_for:
             return ""
+        if any(_is_lengthened(key, text_of(other)) for other in looked_for):
+            return text
         origins = self._origins(key)
         if any(self._origins(other) & origins for other in looked_for):
             return ""
@@ -196,6 +198,18 @@ class FallbackReader:
                     bound = self._scope.bound.get(node.id, ())
                     waiting += [b.node for b in bound if b.kind == "value" and b.node is not None]
         return frozenset(seen & parameters)
+
+
+def _is_lengthened(key: ast.expr, looked_for: str) -> bool:
+    """Whether a key is one that is looked for with further text before or behind it."""
+    if isinstance(key, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in key.values]
+    elif isinstance(key, ast.BinOp) and isinstance(key.op, ast.Add):
+        parts = [key.left, key.right]
+    else:
+        return False
+    texts = [part for part in parts if isinstance(part, ast.Constant) and part.value]
+    return bool(texts) and any(text_of(part) == looked_for for part in parts)
 
 
 def _made(value: ast.expr) -> Iterator[ast.Call]:
