@@ -12,10 +12,10 @@ from ssot_lint.summary.guard_calls import last_name
 from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from ssot_lint.summary.positions import Positions
-    from ssot_lint.summary.records import ClassRecord, FunctionRecord, InstanceTarget
+    from ssot_lint.summary.records import ClassRecord, FunctionNode, FunctionRecord, InstanceTarget
 
 _DISPLAYS: Final = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _MAKERS: Final = frozenset(
@@ -47,10 +47,11 @@ def read_constructors(
     if not records:
         return
     makers = {id(r.owner.node) for r in functions if r.owner is not None and r.node.name == "__new__"}
-    stored: dict[str | None, set[str]] = defaultdict(set)
+    stored: dict[str | None, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for target in targets:
-        if target.scope.qualname.rpartition(".")[2] != "__init__":
-            stored[target.scope.class_symbol].add(target.name)
+        method = target.scope.qualname.rpartition(".")[2]
+        if method != "__init__":
+            stored[target.scope.class_symbol][target.name].add(method)
     for record in records:
         owner = record.owner
         if owner is None or record.node.decorator_list or not _may_be_singleton(owner, makers):
@@ -68,15 +69,17 @@ def _may_be_singleton(owner: ClassRecord, makers: set[int]) -> bool:
 class _Resets:
     """Reads the statements of one constructor, up to the one that leaves when all has been done before."""
 
-    def __init__(self, record: FunctionRecord, owner: ast.ClassDef, stored: Collection[str]) -> None:
-        self._node = record.node
+    def __init__(
+        self, record: FunctionRecord, owner: ast.ClassDef, stored: Mapping[str, Collection[str]]
+    ) -> None:
+        self._node: FunctionNode = record.node
         self._owner = owner
         self._stored = stored
+        """The methods that store each attribute, beside the constructor."""
         self._self = record.scope.receiver
         self._found: dict[str, Reset] = {}
-        self._parameters = frozenset(
-            a.arg for a in walk(record.node.args) if isinstance(a, ast.arg) and a.arg != self._self
-        )
+        self._read_methods = {record.node.name}
+        self._parameters = _parameters(record.node, self._self)
 
     def read(self) -> tuple[Reset, ...]:
         self._block(self._node.body)
@@ -96,7 +99,32 @@ class _Resets:
                     self._stores(target, statement.value)
             elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
                 self._stores(statement.target, statement.value)
+            elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+                self._method(statement.value)
         return False
+
+    def _method(self, call: ast.Call) -> None:
+        """Read a method of the object that the constructor calls; what it decides for itself stays there."""
+        method = self._own_method(call)
+        if method is None:
+            return
+        self._read_methods.add(method.name)
+        outer = self._node, self._self, self._parameters
+        self._node, self._self = method, method.args.args[0].arg
+        self._parameters = _parameters(method, self._self)
+        self._block(method.body)
+        self._node, self._self, self._parameters = outer
+
+    def _own_method(self, call: ast.Call) -> FunctionNode | None:
+        function = call.func
+        if not isinstance(function, ast.Attribute) or function.attr in self._read_methods:
+            return None
+        if not isinstance(function.value, ast.Name) or function.value.id != self._self:
+            return None
+        for node in self._owner.body:
+            if isinstance(node, ast.FunctionDef) and node.name == function.attr:
+                return node if node.args.args and not node.decorator_list else None
+        return None
 
     def _asks(self, test: ast.expr) -> bool:
         """Whether a condition asks about more than the parameters."""
@@ -135,7 +163,7 @@ class _Resets:
             is_class = called.lstrip("_")[:1].isupper() and not called.isupper()
             is_fresh = (is_class and called not in _VALUES) or called in _MAKERS
             return "fresh" if is_fresh else "called"
-        if name in self._stored:
+        if not self._read_methods.issuperset(self._stored.get(name, ())):
             return "changed"
         is_number = isinstance(value, ast.Constant) and isinstance(value.value, (int, float))
         return "changed" if is_number and name in self._counted else "given"
@@ -148,6 +176,10 @@ class _Resets:
             for node in walk(self._owner)
             if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Attribute)
         )
+
+
+def _parameters(node: FunctionNode, receiver: str | None) -> frozenset[str]:
+    return frozenset(a.arg for a in walk(node.args) if isinstance(a, ast.arg) and a.arg != receiver)
 
 
 def _may_leave(statements: Sequence[ast.stmt]) -> bool:
