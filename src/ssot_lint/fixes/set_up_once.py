@@ -27,6 +27,9 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
         raise NoFixError("__init__ has no body on lines of its own")
     if not function.params.params or _FLAG in file.text:
         raise NoFixError("the name of the flag isn't free")
+    node = file.project.names.classes.get(f"{file.module.module}.{finding.scope.rpartition('.')[0]}")
+    if node is not None and any(attribute.name == "__slots__" for attribute in node.facts.attributes):
+        raise NoFixError(f"{node.facts.name} has __slots__")
     me = function.params.params[0].name.value
     body = function.body.body
     first = body[1] if is_docstring(body[0]) and len(body) > 1 else body[0]

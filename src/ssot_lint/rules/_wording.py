@@ -63,6 +63,11 @@ def how_changed(operation: str) -> str:
     return f"changed in place by {operation}" if operation.endswith("=") else f"changed by {operation}()"
 
 
+def one(name: str) -> str:
+    """Return a class's name with the article before it, as in ``an Engine`` and ``a Hub``."""
+    return f"an {name}" if name.lstrip("_")[:1] in "AEIO" else f"a {name}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Return names as a sentence has them, the first few of many."""
     shown = names[:_MANY]

@@ -8,6 +8,7 @@ from ssot_lint.model import Confidence, Related, Suggestion
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.rules._sources import apart, is_somebody_elses, second_source
+from ssot_lint.rules._wording import one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ class CompetingFactories(Rule[None]):
             does = (
                 f"keeps {managed.name} in a place of its own"
                 if each.keeps
-                else f"makes a {managed.name} of its own"
+                else f"makes {one(managed.name)} of its own"
             )
             yield second_source(
                 cls,

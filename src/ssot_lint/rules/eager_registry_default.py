@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ssot_lint.model import Finding, Location, Suggestion
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
+from ssot_lint.rules._wording import one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ class EagerRegistryDefault(Rule[None]):
 
 def _message(eager: EagerDefault, managed: ManagedClass, project: Project) -> str:
     place = project.keepers.place(eager.target).rpartition(".")[2]
-    beginning = f"{place}.{eager.method}() constructs a {managed.name} on every call"
+    beginning = f"{place}.{eager.method}() constructs {one(managed.name)} on every call"
     if eager.method == "get":
         return f"{beginning}, and keeps it nowhere: without one for {eager.key}, each caller gets another"
     return f"{beginning}, and throws it away when there is one for {eager.key}"

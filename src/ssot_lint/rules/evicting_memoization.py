@@ -8,7 +8,7 @@ from ssot_lint.model import Confidence, Finding, Location, Scope, Suggestion
 from ssot_lint.project.evidence.clues import first_word
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
-from ssot_lint.rules._wording import listed
+from ssot_lint.rules._wording import listed, one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +154,7 @@ def _by_object(
         return None
     return _Problem(
         f"@{_short(memo.name)} keys {function.name}() by self: each {owner.rpartition('.')[2]} "
-        f"gets a {managed.name} of its own",
+        f"gets {one(managed.name)} of its own",
         f"Memoize a function or classmethod, or keep the {managed.name} in a registry",
         min(managed.confidence, Confidence.MEDIUM),
     )

@@ -13,6 +13,7 @@ from ssot_lint.summary.guard_calls import WordLines, last_name
 from ssot_lint.summary.handlers import walk_here
 from ssot_lint.summary.holding import LOCKS, held, makes_lock, operands
 from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.traversal import walk
 from ssot_lint.summary.values import text_of
 
 if TYPE_CHECKING:
@@ -137,9 +138,27 @@ def lone_locks(walker: ModuleWalker, text: str) -> Iterator[str]:
             locks.append((name, f"{imported.scope.symbol}.{name}"))
     if locks:
         mentioned = Counter(_WORD.findall(text))
+        owners = Counter(name for name, _ in locks)
+        classes = {record.scope.symbol: record.node for record in walker.classes}
         for name, symbol in locks:
-            if mentioned[name] == 1:
+            node = classes.get(symbol.rpartition(".")[0])
+            if mentioned[name] == 1 or (
+                node is not None and owners[name] > 1 and _is_left_alone(node, name, walker, text)
+            ):
                 yield symbol
+
+
+def _is_left_alone(node: ast.ClassDef, name: str, walker: ModuleWalker, text: str) -> bool:
+    """Whether nothing uses a class's attribute, whatever other classes do with theirs of that name."""
+    if f"{node.name}.{name}" in text:
+        return False
+    if any(last_name(base) == node.name for record in walker.classes for base in record.node.bases):
+        return False
+    words: Iterator[object] = (
+        part.id if isinstance(part, ast.Name) else getattr(part, "attr", getattr(part, "value", None))
+        for part in walk(node)
+    )
+    return sum(word == name for word in words) == 1
 
 
 def _is_lock(value: ast.expr | None) -> bool:
