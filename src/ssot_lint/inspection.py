@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ssot_lint.errors import reportable
 from ssot_lint.model import Finding, SourceFile
 from ssot_lint.rules._base import AnyRule, InspectedFile
 from ssot_lint.summary.parsing import PART
@@ -96,7 +97,7 @@ def inspect_screened(source: SourceFile, project: Project, screening: Screening)
                 for part in trees_with(source.text, walk.lines()):
                     walk.through(part)
         except UnreadableByLibCSTError as error:
-            problems.append(f"{source.path}: LibCST can't read this file: {error}")
+            problems.append(_unread(source.path, error, walk.codes()))
         problems += walk.problems
         findings += walk.file.findings
     ordered = tuple(sorted(set(findings), key=lambda f: f.sort_key))
@@ -109,7 +110,13 @@ def check_project(project: Project, rules: Iterable[AnyRule]) -> tuple[Finding, 
 
 
 def _problem(path: str, code: str, error: BaseException) -> str:
-    return f"{path}: {code} failed on this file: {type(error).__name__}: {error}"
+    return reportable(f"{path}: {code} failed on this file: {type(error).__name__}: {error}")
+
+
+def _unread(path: str, error: UnreadableByLibCSTError, codes: Sequence[str]) -> str:
+    """Return what is told of a file that is no fault of the linter's: which findings there may be."""
+    missed = f"; not checked for {', '.join(codes)}" if codes else ""
+    return f"{path}: LibCST can't read this file: {error}{missed}"
 
 
 class _Walk:
@@ -126,6 +133,10 @@ class _Walk:
                 if name.startswith("visit_"):
                     visit = getattr(visitor, name)
                     self._visits[name.removeprefix("visit_")].append((visitor.code, visit))
+
+    def codes(self) -> list[str]:
+        """Return the codes of the rules that suspect something."""
+        return sorted(visitor.code for visitor in self._visitors if visitor.here)
 
     def lines(self) -> set[int]:
         """Return the lines in which the rules suspect something."""

@@ -148,6 +148,26 @@ def test_places_are_found_in_spite_of_what_is_deep(tmp_path: Path) -> None:
     assert lines.line("tool", "ssot-lint", "select", 0) == 4
 
 
+def test_places_are_kept_of_what_can_be_ours_alone() -> None:
+    """Paths of any length would add up to the square of a document's length."""
+    opening = "[\n" * 60
+    lines = KeyLines(f"a = {opening}1{']' * 60}\n{'.'.join('b' * 60)} = 1\n")
+    assert lines.line("a", *(0,) * 10) == 11
+    assert lines.line("a", *(0,) * 60) == 16
+    assert max(map(len, lines.values)) == 16
+
+
+def test_what_is_too_deep_for_recursion_costs_no_place_before_it() -> None:
+    lines = KeyLines(f"a = 1\nb = 1\nc = {'[' * 100_000}{']' * 100_000}\n")
+    assert lines.line("b") == 2
+
+
+def test_a_document_is_read_up_to_a_bound() -> None:
+    assert parse_toml("#" * LARGEST) == {}
+    with pytest.raises(ValueError, match="it is larger than 1 MiB"):
+        parse_toml("#" * (LARGEST + 1))
+
+
 # -- files that are named
 
 
@@ -165,7 +185,10 @@ def make_huge(path: Path) -> None:
 
 
 def make_deep(path: Path) -> None:
-    path.write_text("[" * 100_000 if path.suffix == ".json" else f"a = {'[' * 100_000}")
+    deep = "[" * 100_000
+    path.write_text(
+        f'{{"version": 1, "findings": [{{"new": {deep}' if path.suffix == ".json" else f"a = {deep}"
+    )
 
 
 def make_other_bytes(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssot_lint.errors import internal_error, reportable
+from ssot_lint.errors import internal_error
 from ssot_lint.fixes import FIXERS, with_fixes
 from ssot_lint.inspection import Screening, check_project, inspect_screened, screen_file
 from ssot_lint.model import SourceFile
@@ -104,7 +104,7 @@ class _Run:
                 self._problems.append(source)
                 return
             self._checked += not is_passed_over(file, self._opened.settings)
-            self._problems += map(reportable, screening.problems)
+            self._problems += screening.problems
             self._hidden += screening.hidden
             if source is not None:
                 self._add_source(file, source, screening, named)
@@ -120,7 +120,7 @@ class _Run:
         self, file: Examined, source: SourceFile, screening: Screening, named: tuple[NamedCode, ...]
     ) -> None:
         inspection = inspect_screened(source, self._opened.project, screening)
-        self._problems += map(reportable, inspection.problems[len(screening.problems) :])
+        self._problems += inspection.problems[len(screening.problems) :]
         findings = list(inspection.findings)
         if not inspection.problems and file.result.summary is not None and file.result.summary.error is None:
             findings += unused_suppressions(source, named, inspection.findings)
