@@ -326,7 +326,7 @@ class _Builder:
             return False
         known = self.has_value.get((id(holder), node.id))
         if known is None:
-            known = any(bound.kind == "value" for bound in holder.bound[node.id])
+            known = any(bound.kind in ("value", "item") for bound in holder.bound[node.id])
             self.has_value[id(holder), node.id] = known
         return known
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from ssot_lint.summary.blocks import end_of
 from ssot_lint.summary.facts import UseFlag, UseKind
+from ssot_lint.summary.iteration import loop_variables
 from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUse, RawUse, Store
 from ssot_lint.summary.registrations import REGISTERING
-from ssot_lint.summary.scopes import Scope
+from ssot_lint.summary.scopes import BoundKind, Scope
 from ssot_lint.summary.symbols import is_lookup
 from ssot_lint.summary.traversal import children
 
@@ -235,7 +236,7 @@ class ExpressionWalker:
         for position, generator in enumerate(node.generators):
             if position:
                 self._expression(generator.iter)
-            self._loop_variable(generator.target)
+            self._loop_variables(generator.target, generator.iter)
             for test in generator.ifs:
                 self._expression(test)
         if isinstance(node, ast.DictComp):
@@ -245,19 +246,21 @@ class ExpressionWalker:
             self._expression(node.elt)
         self._scope = outer
 
-    def _loop_variable(self, target: ast.expr) -> None:
+    def _loop_variables(self, target: ast.expr, iterable: ast.expr) -> None:
         """Bind what a comprehension takes from its iterable."""
-        waiting = [target]
-        while waiting:
-            here = waiting.pop()
-            if isinstance(here, ast.Name):
-                self._scope.bind(here.id, "opaque")
-            elif isinstance(here, (ast.Tuple, ast.List)):
-                waiting += here.elts
-            elif isinstance(here, ast.Starred):
-                waiting.append(here.value)
-            else:
-                self._expression(here, UseKind.STORE)
+        for variable, collection in loop_variables(target, iterable):
+            waiting = [variable]
+            while waiting:
+                here = waiting.pop()
+                if isinstance(here, ast.Name):
+                    kind: BoundKind = "item" if collection is not None else "opaque"
+                    self._scope.bind(here.id, kind, collection=collection)
+                elif isinstance(here, (ast.Tuple, ast.List)):
+                    waiting += here.elts
+                elif isinstance(here, ast.Starred):
+                    waiting.append(here.value)
+                else:
+                    self._expression(here, UseKind.STORE)
 
 
 def _last_words(function: ast.expr) -> tuple[str, str]:

@@ -7,6 +7,7 @@ import ast
 from ssot_lint.summary.blocks import BEGIN, Point, end_of
 from ssot_lint.summary.expressions import COPYING, ExpressionWalker
 from ssot_lint.summary.facts import UseFlag, UseKind
+from ssot_lint.summary.iteration import loop_variables
 from ssot_lint.summary.records import (
     ImportBinding,
     ImportUse,
@@ -135,6 +136,15 @@ class NameWalker(ExpressionWalker):
             if isinstance(target, ast.Subscript) and isinstance(value, ast.Call) and is_provided(value):
                 self.item_targets.append(ItemTarget(target, value, self._scope))
             self._expression(target, UseKind.STORE)
+
+    def _items(self, target: ast.expr, iterable: ast.expr, since: Point) -> None:
+        """Bind what a loop takes from what it goes through."""
+        for variable, collection in loop_variables(target, iterable):
+            if isinstance(variable, ast.Name) and collection is not None and self._scope.kind == "function":
+                self._scope.bind(variable.id, "item", since=since, site=variable, collection=collection)
+                self._note_target(variable.id, variable, None, None)
+            else:
+                self._target(variable, None, since)
 
     def _is_receiver(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id == self._scope.receiver

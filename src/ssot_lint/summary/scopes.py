@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "lambda"]
 BoundKind = Literal[
-    "import", "definition", "value", "parameter", "annotation", "self", "cls", "opaque", "deleted"
+    "import", "definition", "value", "item", "parameter", "annotation", "self", "cls", "opaque", "deleted"
 ]
 
 
@@ -35,6 +35,8 @@ class Bound(NamedTuple):
     site: ast.AST | None = None
     """The node that binds: the target, the alias, the definition."""
     annotation: ast.expr | None = None
+    collection: ast.expr | None = None
+    """What a loop takes an ``item`` from."""
 
 
 class Scope:
@@ -54,6 +56,7 @@ class Scope:
         "kind",
         "loops",
         "memo",
+        "narrowed",
         "nonlocals",
         "package",
         "parent",
@@ -90,6 +93,8 @@ class Scope:
         """What expressions may refer to, when nothing else was being worked out meanwhile."""
         self.settled: dict[str, tuple[str, ...]] = {}
         """What names stand for here wherever they are used."""
+        self.narrowed: dict[str, list[tuple[Point, Point, ast.expr]]] | None = None
+        """From where to where a check shows names to be instances of a class, and of which."""
         self.family: list[Scope] = [] if parent is None else parent.family
         """All scopes of the module, in one list."""
         self.family.append(self)
@@ -106,10 +111,13 @@ class Scope:
         since: Point = BEGIN,
         site: ast.AST | None = None,
         annotation: ast.expr | None = None,
+        collection: ast.expr | None = None,
     ) -> None:
         """Note that this scope binds ``name``; ``global`` and ``nonlocal`` names where they belong."""
         home = self.home_of(name)
-        found = Bound(kind, node, symbol, self, since, self.block, home is not self, site, annotation)
+        found = Bound(
+            kind, node, symbol, self, since, self.block, home is not self, site, annotation, collection
+        )
         home.bound.setdefault(name, []).append(found)
 
     def declare_global(self, names: Iterable[str]) -> None:
@@ -121,6 +129,21 @@ class Scope:
         """Note that names of this scope are those of a function around it."""
         self.nonlocals = self.nonlocals or set()
         self.nonlocals |= set(names)
+
+    def narrow(self, name: str, start: Point, end: Point, classes: ast.expr) -> None:
+        """Note that ``name`` is an instance of a class, or of one of several, from one point to another."""
+        is_own = name in self.bound and name not in self.globals and name not in self.nonlocals
+        if self.kind == "function" and is_own:
+            self.narrowed = self.narrowed if self.narrowed is not None else {}
+            self.narrowed.setdefault(name, []).append((start, end, classes))
+
+    def shown(self, name: str, point: Point) -> ast.expr | None:
+        """Return the class that the last check shows a name of this scope to be an instance of at a point."""
+        for start, end, classes in reversed((self.narrowed or {}).get(name, ())):
+            if start <= point <= end:
+                is_new = any(start < b.since <= point or b.is_remote for b in self.bound[name])
+                return None if is_new else classes
+        return None
 
     def home_of(self, name: str) -> Scope:
         """Return the scope that an assignment to ``name`` in this one binds it in."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from typing import TYPE_CHECKING, Any, Final
 
-from ssot_lint.summary.blocks import END
+from ssot_lint.summary.annotations import elements, instances
 from ssot_lint.summary.facts import LOCALS, SUPER
+from ssot_lint.summary.iteration import makes_each, passed_on
 from ssot_lint.summary.scopes import absolute_module, enclosing_class
 
 if TYPE_CHECKING:
@@ -20,28 +20,12 @@ if TYPE_CHECKING:
 BUILTINS: Final = frozenset(dir(builtins))
 MAX_ALTERNATIVES: Final = 4
 """An expression that may be more things than this is not followed."""
+MAX_PARTS: Final = 64
+"""A loop over a longer display is not followed: generated tables are long, and gone through often."""
 MAX_DEPTH: Final = 40
 """Chains of calls and local aliases that are longer than this are not followed."""
 
 _SEEN_THROUGH: Final = frozenset({ast.Await, ast.NamedExpr, ast.Starred})
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*")
-_NOT_CLASSES: Final = frozenset(
-    {
-        "None",
-        "Optional",
-        "Union",
-        "Annotated",
-        "Final",
-        "ClassVar",
-        "Any",
-        "Required",
-        "NotRequired",
-        "ReadOnly",
-    }
-)
-_AWAITED: Final = frozenset(
-    {"Awaitable", "Coroutine", "AsyncGenerator", "Generator", "Iterator", "AsyncIterator"}
-)
 
 
 def lookup(scope: Scope, name: str, depth: int = 0, use: ast.expr | None = None) -> tuple[str, ...]:
@@ -53,6 +37,10 @@ def lookup(scope: Scope, name: str, depth: int = 0, use: ast.expr | None = None)
     if settled is not None:
         return settled
     holder = scope.holder_of(name)
+    if holder is not None and holder.narrowed is not None and name in holder.narrowed:
+        narrowed = _narrowed(scope, holder, name, use)
+        if narrowed:
+            return narrowed
     in_class = holder is not None and holder.kind == "class"
     if holder is not None and in_class and holder.parent is not None and use is not None:
         is_bound = holder.reaching(name, (use.lineno, use.col_offset))
@@ -65,8 +53,8 @@ def lookup(scope: Scope, name: str, depth: int = 0, use: ast.expr | None = None)
     bound = holder.bound[name]
     if len(bound) == 1 and bound[0].kind != "deleted":
         found = _known(holder, name, bound, depth)
-        if found and not in_class:  # while a name is being worked out, nothing is known of it yet
-            scope.settled[name] = found
+        if found and not in_class and (holder.narrowed is None or name not in holder.narrowed):
+            scope.settled[name] = found  # while a name is being worked out, nothing is known of it yet
         return found
     if use is None or scope.is_later_than(holder):
         return _known(holder, name, holder.final(name), depth)
@@ -76,6 +64,15 @@ def lookup(scope: Scope, name: str, depth: int = 0, use: ast.expr | None = None)
             return _unbound(scope, name)
         return _known(holder, (name, tuple(b.since for b in reaching)), reaching, depth)
     return _known(holder, name, reaching, depth)
+
+
+def _narrowed(scope: Scope, holder: Scope, name: str, use: ast.expr | None) -> tuple[str, ...]:
+    """Return the symbols of the instances that a check has shown a local variable to be, where it is used."""
+    if use is None or scope.is_later_than(holder):
+        return ()
+    classes = holder.shown(name, (use.lineno, use.col_offset))
+    found = annotated_classes(classes, holder) if classes is not None else ()
+    return tuple(f"{c}()" for c in found)
 
 
 def _unbound(scope: Scope, name: str) -> tuple[str, ...]:
@@ -125,6 +122,8 @@ def symbols_of_bound(bound: Bound, depth: int = 0) -> tuple[str, ...]:
         return _merge(found, tuple(f"{c}()" for c in annotated_classes(bound.annotation, bound.scope)))
     if bound.kind in ("parameter", "annotation") and isinstance(bound.node, ast.expr):
         return tuple(f"{c}()" for c in annotated_classes(bound.node, bound.scope))
+    if bound.kind == "item":
+        return items_of(bound.collection, bound.scope, depth + 1)
     return ()
 
 
@@ -172,7 +171,21 @@ def _describe_item(node: ast.Subscript, scope: Scope, depth: int) -> tuple[str, 
         return (name,)
     if not isinstance(node.ctx, ast.Load):
         return tuple(f"{base}[]" for base in bases)
+    if isinstance(node.value, ast.Name) and not isinstance(node.slice, ast.Slice):
+        annotated = _annotated_items(node.value, scope, depth)
+        if annotated:
+            return annotated
     return _merge(tuple(f"{base}[]" for base in bases), *_chosen(node.value, node.slice, scope, depth))
+
+
+def _annotated_items(collection: ast.Name, scope: Scope, depth: int) -> tuple[str, ...]:
+    """Return the symbols of an item of a local variable whose annotation says what it holds."""
+    holder = scope.holder_of(collection.id)
+    if holder is None or holder.kind != "function" or len(holder.bound[collection.id]) != 1:
+        return ()
+    only = holder.bound[collection.id][0]
+    is_annotated = only.kind in ("parameter", "annotation") or only.annotation is not None
+    return items_of(collection, scope, depth, by_key=True) if is_annotated else ()
 
 
 def namespace(mapping: ast.expr, scope: Scope, depth: int = 0) -> tuple[str, ...]:
@@ -285,46 +298,60 @@ def _constant(node: ast.expr) -> str | None:
 
 def annotated_classes(node: ast.expr, scope: Scope) -> tuple[str, ...]:
     """Return the classes that an annotation says a value is an instance of; not of what it contains."""
-    if isinstance(node, ast.Constant):
-        if not isinstance(node.value, str) or len(node.value) > 200:
-            return ()
-        return _quoted_classes(node.value, scope)
-    if isinstance(node, ast.BinOp):
-        found: tuple[str, ...] = ()
-        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            found = _merge(annotated_classes(node.right, scope), found)
-            node = node.left
-        return found if isinstance(node, ast.BinOp) else _merge(annotated_classes(node, scope), found)
-    if isinstance(node, ast.Subscript):
-        name = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
-        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        if name in ("Optional", "Union", "Final", "ClassVar"):
-            return _merge(*(annotated_classes(part, scope) for part in parts))
-        if name == "Annotated":
-            return annotated_classes(parts[0], scope) if parts else ()
-        if name in _AWAITED:
-            return (
-                annotated_classes(parts[-1 if name in ("Awaitable", "Coroutine") else 0], scope)
-                if parts
-                else ()
-            )
-        return ()
-    if isinstance(node, (ast.Name, ast.Attribute)):
-        name = node.attr if isinstance(node, ast.Attribute) else node.id
-        if name == "Self":
-            owner = enclosing_class(scope)
-            return (owner,) if owner is not None else ()
-        return () if name in _NOT_CLASSES else describe(node, scope, 1)
-    return ()
+    return _merge(*(_classes_named(name, scope) for name in instances(node)))
 
 
-def _quoted_classes(text: str, scope: Scope) -> tuple[str, ...]:
-    """Return the classes of an annotation in quotes."""
-    if not _DOTTED.match(text.strip()):
+def _classes_named(node: ast.Name | ast.Attribute, scope: Scope) -> tuple[str, ...]:
+    if (node.attr if isinstance(node, ast.Attribute) else node.id) != "Self":
+        return describe(node, scope, 1)
+    owner = enclosing_class(scope)
+    return (owner,) if owner is not None else ()
+
+
+def items_of(node: ast.AST | None, scope: Scope, depth: int, *, by_key: bool = False) -> tuple[str, ...]:
+    """Return the symbols that an item of a collection may stand for: what a loop takes from it, one by one.
+
+    With ``by_key`` it is what stands under a key or at a position, the values of a mapping; else a loop
+    over a mapping takes its keys. Displays tell it, and annotations.
+    """
+    if depth > MAX_DEPTH:
         return ()
-    try:
-        parsed = ast.parse(text.strip(), mode="eval").body
-        ast.increment_lineno(parsed, END[0])  # it is read when all of the text has been
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    if isinstance(node, ast.Name):
+        return _items_of_name(node.id, scope, depth + 1, by_key=by_key)
+    parts: list[ast.expr] = []
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        parts = node.elts
+    elif isinstance(node, ast.Dict):
+        parts = node.values if by_key else [key for key in node.keys if key is not None]
+    elif isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        parts = [node.elt] if makes_each(node) else []
+    elif isinstance(node, ast.Call):
+        same, is_mapping = passed_on(node)
+        return items_of(same, scope, depth + 1, by_key=is_mapping or by_key) if same is not None else ()
+    elif isinstance(node, (ast.Subscript, ast.Await, ast.NamedExpr)):
+        is_same = not isinstance(node, ast.Subscript) or isinstance(node.slice, ast.Slice)
+        return items_of(node.value, scope, depth + 1, by_key=by_key) if is_same else ()
+    if len(parts) > MAX_PARTS:
         return ()
-    return () if isinstance(parsed, ast.Constant) else annotated_classes(parsed, scope)
+    return _merge(
+        *(
+            items_of(part.value, scope, depth + 1)
+            if isinstance(part, ast.Starred)
+            else describe(part, scope, depth + 1)
+            for part in parts
+        )
+    )
+
+
+def _items_of_name(name: str, scope: Scope, depth: int, *, by_key: bool) -> tuple[str, ...]:
+    holder = scope.holder_of(name)
+    bound = holder.bound[name] if holder is not None else ()
+    if len(bound) != 1:
+        return ()
+    only = bound[0]
+    annotation = only.node if only.kind in ("parameter", "annotation") else only.annotation
+    if isinstance(annotation, ast.expr):
+        classes = _merge(*(_classes_named(n, only.scope) for n in elements(annotation, by_key=by_key)))
+        if classes:
+            return tuple(f"{c}()" for c in classes)
+    return items_of(only.node, only.scope, depth, by_key=by_key) if only.kind == "value" else ()

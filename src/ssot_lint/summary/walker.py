@@ -11,10 +11,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from ssot_lint.summary.blocks import BEGIN, Block, Point, end_of, if_chain, start_of
+from ssot_lint.summary.blocks import BEGIN, END, Block, Point, end_of, if_chain, start_of
 from ssot_lint.summary.expressions import all_arguments, annotation_of
 from ssot_lint.summary.facts import LOCALS, ScopeFacts, UseFlag, UseKind
 from ssot_lint.summary.name_binding import NameWalker
+from ssot_lint.summary.narrowing import shown_by
 from ssot_lint.summary.records import (
     ClassRecord,
     Definition,
@@ -36,6 +37,7 @@ _METHODS: Final[Mapping[str, str]] = MappingProxyType(
         "Import": "_import",
         "ImportFrom": "_import_from",
         "AnnAssign": "_annotated",
+        "Assert": "_assert",
         "AugAssign": "_augmented",
         "Delete": "_delete",
         "TypeAlias": "_type_alias",
@@ -187,7 +189,7 @@ class ModuleWalker(NameWalker):
             node.body,
             start=start_of(node.target),
             is_loop=True,
-            first=lambda: self._target(node.target, None, end_of(node.target)),
+            first=lambda: self._items(node.target, node.iter, end_of(node.target)),
         )
         self._branch(node.orelse)
 
@@ -218,8 +220,25 @@ class ModuleWalker(NameWalker):
                 flag = UseFlag.MAIN_GUARD
             elif _is_type_checking(link.test):
                 flag = UseFlag.TYPE_CHECKING
+            for name, classes in shown_by(link.test):
+                self._scope.narrow(name, start_of(link.body[0]), end_of(link.body[-1]), classes)
             self._branch(link.body, flag, rivals_end=end)
+        for name, classes in shown_by(node.test, is_true=False):
+            if node.orelse:
+                self._scope.narrow(name, start_of(node.orelse[0]), end, classes)
+            elif isinstance(node.body[-1], _LEAVING):
+                self._narrow_rest(name, end, classes)
         self._branch(chain[-1].orelse)
+
+    def _assert(self, node: ast.Assert) -> None:
+        self._parts(node)
+        for name, classes in shown_by(node.test):
+            self._narrow_rest(name, end_of(node), classes)
+
+    def _narrow_rest(self, name: str, start: Point, classes: ast.expr) -> None:
+        """Note what a name is shown to be for the rest of the block that the walk is in."""
+        block = self._scope.block
+        self._scope.narrow(name, start, block.end if block is not None else END, classes)
 
     def _try(self, node: ast.Try) -> None:
         if all(isinstance(handler.body[-1], _LEAVING) for handler in node.handlers):
@@ -253,6 +272,9 @@ class ModuleWalker(NameWalker):
     def _match(self, node: ast.Match) -> None:
         self._expression(node.subject)
         for case in node.cases:
+            if isinstance(case.pattern, ast.MatchClass) and isinstance(node.subject, ast.Name):
+                start = end_of(case.pattern)
+                self._scope.narrow(node.subject.id, start, end_of(case.body[-1]), case.pattern.cls)
             self._branch(
                 case.body,
                 start=start_of(case.pattern),
@@ -271,7 +293,10 @@ class ModuleWalker(NameWalker):
         elif isinstance(pattern, ast.MatchValue):
             self._expression(pattern.value)
         for name in (getattr(pattern, "name", None), getattr(pattern, "rest", None)):
-            if name is not None:
+            whole = pattern.pattern if isinstance(pattern, ast.MatchAs) else None
+            if name is not None and isinstance(whole, ast.MatchClass):  # case C() as name
+                self._scope.bind(name, "annotation", whole.cls, since=end_of(pattern), site=pattern)
+            elif name is not None:
                 self._scope.bind(name, "opaque", since=end_of(pattern), site=pattern)
         for child in children(pattern):
             if isinstance(child, ast.pattern):
