@@ -101,7 +101,7 @@ class _Judge:
         context = self._context(module, store)
         what = f"{context}, which belongs to one user," if context else self._what(store)
         is_plain = bool(context) or store.stored is Stored.SELF or self._is_method(store)
-        doubt = self._doubt(module, store, owner)
+        doubt = self._doubt(module, store, owner, is_context=bool(context))
         reason = doubt if is_plain or doubt else "only what derives from it is stored, which is often meant"
         return StateOnClass(
             class_name=owner.rpartition(".")[2],
@@ -175,7 +175,7 @@ class _Judge:
 
     # -- medium
 
-    def _doubt(self, module: ModuleSummary, store: ClassStore, owner: str) -> str:
+    def _doubt(self, module: ModuleSummary, store: ClassStore, owner: str, *, is_context: bool) -> str:
         if module.is_test:
             return "it belongs to a test"
         if store.is_reset:
@@ -184,7 +184,7 @@ class _Judge:
             return "it is read through the class elsewhere"
         if store.is_remarked:
             return "a comment speaks of the one for all"
-        if _POINTER_WORDS & _words(store.attribute):
+        if _POINTER_WORDS & _words(store.attribute) and not is_context:  # of users there are many at a time
             return "its name speaks of the one that is current"
         made = [once for symbol in (owner, *self._names.subclasses(owner)) for once in self._made[symbol]]
         return "the project makes one instance" if made == [True] else ""

@@ -95,10 +95,17 @@ class _Finder:
         self._names = names
         self._values = AttributeValues(names)
         self._paths = ConstructionPaths(self._values)
+        getting = {
+            callee.rpartition(".")[2]
+            for module in names.sources
+            for default in module.given.defaults
+            for callee, _ in default.passed
+        }
         self._kept_parameters = {
             (f"{module.module}.{kept.method}", kept.parameter): kept.attribute
             for module in names.sources
-            for kept in module.given.parameters
+            for kept in (module.given.parameters if getting else ())
+            if kept.method.rpartition(".")[2] in getting
         }
         self._attributes = frozenset(
             attribute
@@ -106,9 +113,8 @@ class _Finder:
             for attribute in (
                 *(a for default in module.given.defaults for a in default.kept),
                 *(o.attribute for o in module.given.objects),
-                *(kept.attribute for kept in module.given.parameters),
             )
-        )
+        ).union(self._kept_parameters.values())
         self._changes = AttributeChanges(self._values, self._attributes)
         self._intent = GivenIntent(self._values, self._paths)
 

@@ -56,7 +56,7 @@ def collect_attributes(
     """Everything that the module says of mutable class attributes, and of objects that are only kept."""
     collector = _Collector(walker, positions, text)
     attributes = collector.collect(tree)
-    return attributes, collect_given(walker, positions, collector.setting, collector.changed)
+    return attributes, collect_given(walker, positions, collector.setting)
 
 
 class _Collector:
@@ -70,10 +70,8 @@ class _Collector:
         self.parameters: list[ParameterMutation] = []
         self.methods: dict[str, list[MethodFacts]] = defaultdict(list)
         self.class_level: dict[str, dict[str, None]] = defaultdict(dict)
-        self.changed: dict[str, set[str]] = defaultdict(set)
-        """The attributes that the methods of each class change."""
         self.taken: dict[str, set[str]] = defaultdict(set)
-        """Those that they bind to what may not be made there."""
+        """The attributes that the methods of each class bind to what may not be made there."""
 
     def collect(self, tree: ast.Module) -> AttributeFacts:
         walker = self.walker
@@ -199,7 +197,6 @@ class _Collector:
     ) -> None:
         symbol = owner.scope.symbol
         self.class_level[symbol].update(reader.class_level)
-        self.changed[symbol].update(mutation.attribute for mutation in own)
         always, seen = reader.always, reader.seen
         if not (seen or own or reader.hands or reader.binds_any or reader.binds_listed):
             return

@@ -55,7 +55,7 @@ class GivenObject(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc
 
 
 class KeptParameter(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A method that binds one of its parameters, as it is, to an attribute that the class changes."""
+    """A method that binds one of its parameters, as it is, to an attribute."""
 
     method: str
     """Qualified name."""

@@ -47,9 +47,8 @@ def collect_given(
     walker: ModuleWalker,
     positions: Positions,
     setting: Setting,
-    changed: Mapping[str, Collection[str]],
 ) -> GivenFacts:
-    """Return the facts; ``changed`` are the attributes that the methods of each class change."""
+    """Return the facts."""
     bound: dict[int, list[InstanceTarget]] = defaultdict(list)
     for target in walker.instance_targets:
         if isinstance(target.value, (ast.Name, ast.Attribute, ast.IfExp, ast.BoolOp, ast.NamedExpr)):
@@ -65,7 +64,7 @@ def collect_given(
             if reader is not None:
                 defaults += _given_defaults(record, reader, found, positions)
                 objects += _given_objects(record, reader, positions)
-        parameters += _kept_parameters(record, targets, changed)
+        parameters += _kept_parameters(record, targets)
     return GivenFacts(
         defaults=tuple(defaults),
         objects=tuple(objects),
@@ -236,16 +235,13 @@ def _empty_containers(walker: ModuleWalker) -> Iterator[str]:
 # -- parameters
 
 
-def _kept_parameters(
-    record: FunctionRecord, targets: Collection[InstanceTarget], changed: Mapping[str, Collection[str]]
-) -> Iterator[KeptParameter]:
-    """Yield the parameters that a method binds, as they are, to attributes that its class changes."""
+def _kept_parameters(record: FunctionRecord, targets: Collection[InstanceTarget]) -> Iterator[KeptParameter]:
+    """Yield the parameters that a method binds, as they are, to attributes; a subclass may change these."""
     if record.owner is None or not targets or method_kind(record.node) != "method":
         return
-    names = changed.get(record.owner.scope.symbol, ())
     for target in targets:
         value = target.value
-        if target.name in names and isinstance(value, ast.Name):
+        if isinstance(value, ast.Name):
             bound = record.scope.bound.get(value.id, ())
             if len(bound) == 1 and bound[0].kind == "parameter":
                 yield KeptParameter(record.scope.qualname, value.id, target.name)

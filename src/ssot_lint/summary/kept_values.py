@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.summary.facts import LOCALS
 from ssot_lint.summary.kept_facts import CONSTRUCTORS, KeptValue, Origin
 from ssot_lint.summary.surroundings import Surroundings
-from ssot_lint.summary.symbols import describe
+from ssot_lint.summary.symbols import describe, namespace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +31,9 @@ def read_kept_values(walker: ModuleWalker, positions: Positions) -> Iterator[Kep
         node = nodes[id(store.scope)]
         place, key = _place(store.target)
         targets = _targets(place, store.scope) if place is not None else ()
+        owners = namespace(place, store.scope) if place is not None and key.isidentifier() else ()
+        if owners:  # globals()["name"] = value
+            targets, key = tuple(f"{owner}.{key}" for owner in owners), ""
         if place is None or not targets:
             continue
         origins = tuple(dict.fromkeys(_origins(store.value, store.scope, (), set(), 0)))
