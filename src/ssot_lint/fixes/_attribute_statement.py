@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
-from ssot_lint.fixes._file import FixedFile, NoFixError
+from ssot_lint.fixes._file import FixedFile, NoFixError, moved
 from ssot_lint.fixes._imports import is_docstring
 from ssot_lint.model import Edit, Span
 
@@ -47,10 +46,7 @@ def attribute_statement(file: FixedFile, finding: Finding) -> AttributeStatement
 
 def value_text(file: FixedFile, found: AttributeStatement, deeper: str) -> str:
     """Return the value's source text, its further lines by ``deeper`` further in where they may be moved."""
-    text = file.written(found.value)
-    if re.search(r"[rbuf]*('''|\"\"\")|\\\r?\n", text, re.IGNORECASE):
-        return text
-    return re.sub(r"(\r\n|\r|\n)(?=[^\r\n])", lambda newline: f"{newline[0]}{deeper}", text)
+    return moved(file.written(found.value), "", deeper)
 
 
 def check_neighbours(file: FixedFile, found: AttributeStatement) -> None:

@@ -275,3 +275,10 @@ def insertion(line: int, column: int, text: str) -> Edit:
 def has_comment(node: cst.CSTNode) -> bool:
     """Whether there is a comment anywhere in a node."""
     return any(isinstance(inner, cst.Comment) for inner, _ in nodes_with_parents(node))
+
+
+def moved(text: str, margin: str, to: str) -> str:
+    """Return a text whose further lines get another margin, where they may be moved."""
+    if re.search(r"'''|\"\"\"|\\\r?\n", text):
+        return text
+    return re.sub(rf"(\r\n|\r|\n){re.escape(margin)}(?=[^\r\n])", lambda found: f"{found[1]}{to}", text)

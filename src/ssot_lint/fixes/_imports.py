@@ -9,11 +9,13 @@ import libcst as cst
 
 from ssot_lint.fixes._file import FixedFile, NoFixError, insertion
 from ssot_lint.fixes._import_graph import would_close_circle
+from ssot_lint.fixes._import_order import room_for
 from ssot_lint.summary.facts import UseFlag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ssot_lint.fixes._import_order import Room
     from ssot_lint.model import Edit
 
 _BUILTINS: Final = frozenset(dir(builtins))
@@ -292,22 +294,39 @@ def is_docstring(statement: cst.CSTNode) -> bool:
 def _new_import(file: FixedFile, statement: str, at: cst.CSTNode) -> Edit:
     """Return the edit that adds an import on the module's level: behind the others, before what uses it."""
     position = file.span(at)
+    imports: list[cst.SimpleStatementLine] = []
     after: cst.SimpleStatementLine | None = None
     for index, found in enumerate(file.tree.body):
         if file.span(found) > position:
             break
         if isinstance(found, (cst.FunctionDef, cst.ClassDef)):
             break
-        if isinstance(found, cst.SimpleStatementLine) and (
-            (index == 0 and is_docstring(found)) or _is_import(found)
-        ):
+        if isinstance(found, cst.SimpleStatementLine) and _is_import(found):
+            imports.append(found)
             after = found
+        elif index == 0 and is_docstring(found):
+            after = cst.ensure_type(found, cst.SimpleStatementLine)
     if after is None:
         return _import_on_top(file, statement)
+    if imports and file.tree.body.index(after) - file.tree.body.index(imports[0]) == len(imports) - 1:
+        room = room_for(imports, statement, file.project.duplicates.top_packages)
+        if room is not None:
+            return _beside(file, statement, room)
     span = file.span(after)
     apart = is_docstring(after) or file.written(after).startswith("from __future__ ")
     gap = file.newline * 2 if apart else file.newline
     return insertion(span.end_line, span.end_column + _tail(file, after), f"{gap}{statement}")
+
+
+def _beside(file: FixedFile, statement: str, room: Room) -> Edit:
+    """Return the edit that adds an import beside another one, with a blank line where sections have one."""
+    ends = [(file.span(one).end_line, file.span(other).line) for one, other in room.borders]
+    is_tight = bool(ends) and all(end + 1 == start for end, start in ends)
+    gap = file.newline * (2 if room.is_apart and not is_tight else 1)
+    if room.is_before:
+        return insertion(file.start(room.line)[0], 0, f"{statement}{gap}")
+    span = file.span(room.line)
+    return insertion(span.end_line, span.end_column + _tail(file, room.line), f"{gap}{statement}")
 
 
 def _tail(file: FixedFile, line: cst.SimpleStatementLine) -> int:

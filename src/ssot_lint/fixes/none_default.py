@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import libcst as cst
 
-from ssot_lint.fixes._file import FixedFile, NoFixError, has_comment, insertion
+from ssot_lint.fixes._file import FixedFile, NoFixError, has_comment, insertion, moved
 from ssot_lint.fixes._imports import Reference, is_docstring, refer
 from ssot_lint.fixes._values import check_names, copy_of, is_fresh
 from ssot_lint.model import Applicability, Edit, Suggestion
@@ -33,11 +33,12 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
         Edit(file.span(default), "None"),
         *_annotated(file, parameter),
         *made.edits,
-        _guard(file, function, name, made.text),
+        _guard(file, function, name, made.text, file.margin(file.span(default).line)),
     ]
     doubt = has_comment(default) or _knows_none(function, name) or not _is_plain(default)
+    shown = " ".join(made.text.split())
     yield Suggestion(
-        f"Make the default None, and make the object in the body: if {name} is None: {name} = {made.text}",
+        f"Make the default None, and make the object in the body: if {name} is None: {name} = {shown}",
         Applicability.UNSAFE if doubt else Applicability.SAFE,
         tuple(edits),
     )
@@ -122,7 +123,8 @@ def _has_unions(file: FixedFile) -> bool:
     )
 
 
-def _guard(file: FixedFile, function: cst.FunctionDef, name: str, made: str) -> Edit:
+def _guard(file: FixedFile, function: cst.FunctionDef, name: str, made: str, outer: str) -> Edit:
+    """Return the edit that adds the guard; ``outer`` is the margin that the object has where it stands."""
     body = function.body.body
     index = 1 if is_docstring(body[0]) and len(body) > 1 else 0
     while index < len(body) - 1 and _is_guard(body[index]):
@@ -130,6 +132,7 @@ def _guard(file: FixedFile, function: cst.FunctionDef, name: str, made: str) -> 
     line = file.above(file.start(body[index])[0])
     margin = file.margin(line)
     deeper = margin + (margin.removeprefix(file.margin(file.start(function)[0])) or file.indent)
+    made = moved(made, outer, deeper)
     text = f"{margin}if {name} is None:{file.newline}{deeper}{name} = {made}{file.newline}"
     return insertion(line, 0, text)
 
