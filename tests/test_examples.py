@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from faces import run_cli, run_flake8
+from faces import call_cli, call_flake8
 from marked_projects import expected_findings, found_in, read_marks
 
 from ssot_lint.model import Confidence
@@ -171,8 +171,8 @@ def test_comments_can_silence_all_of_it_for_both_faces(tmp_path: Path) -> None:
     folder = tmp_path / "before"
     shutil.copytree(BEFORE, folder, ignore=shutil.ignore_patterns("__pycache__", ".ssot_lint_cache"))
     options = ("--min-confidence", "low")
-    added = run_cli(folder, "check", "--add-noqa", "--noqa-reason", "for now", *options)
+    added = call_cli(folder, "check", "--add-noqa", "--noqa-reason", "for now", *options)
     assert (added.status, added.output.splitlines()[0][:18]) == (0, "All checks passed:")
     assert added.errors.startswith("Added noqa comments for ")
-    assert run_flake8(folder, "--select", "SST", "--ssot-min-confidence", "low").output == ""
-    assert run_cli(folder, "check", *options).status == 0
+    assert call_flake8(folder, "--select", "SST", "--ssot-min-confidence", "low").output == ""
+    assert call_cli(folder, "check", *options).status == 0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from faces import Found, cli_findings, run_flake8
+from faces import Found, cli_findings, installed_plugins, run_cli, run_flake8
 from flake8.main.cli import main as flake8
 from flake8.plugins import finder
 from rule_pages import Case, all_cases
@@ -47,12 +46,6 @@ def found_by_flake8(folder: Path, report: Path) -> frozenset[Found]:
     )
 
 
-@cache
-def installed_plugins() -> tuple[finder.Plugin, ...]:
-    """The plugins of this environment, for which flake8 would look through all its packages in each run."""
-    return tuple(vars(finder)["_find_importlib_plugins"]())
-
-
 def assert_agreement(folder: Path, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     plugins = installed_plugins()
@@ -77,20 +70,31 @@ def test_both_faces_agree_on_whole_projects(
     assert_agreement(folder, tmp_path / "report", monkeypatch)
 
 
+@pytest.fixture(scope="module")
+def found_by_program(tmp_path_factory: pytest.TempPathFactory) -> frozenset[Found]:
+    """What the command line finds in the cases that lie side by side."""
+    folder = lay_side_by_side(tmp_path_factory.mktemp("for-the-command-line"))
+    return cli_findings(folder, "--min-confidence", "low", ".", run=run_cli)
+
+
 @pytest.mark.parametrize("method", [None, "fork", "spawn", "forkserver"])
 def test_both_faces_agree_when_they_run_as_programs_with_two_workers(
-    tmp_path: Path, method: str | None
+    tmp_path: Path, method: str | None, found_by_program: frozenset[Found]
 ) -> None:
-    """The cases that have findings lie side by side here, each in a package of its own."""
+    ran = run_flake8(lay_side_by_side(tmp_path), *OPTIONS, "-j", "2", ".", method=method)
+    assert ran.errors == ""
+    assert ran.found == found_by_program
+    assert len({found.code for found in ran.found}) > 1
+
+
+def lay_side_by_side(folder: Path) -> Path:
+    """Write cases that have findings, each as a package of its own."""
     cases = [case for case in all_cases() if case.expected and not uses_configuration(case)]
     for number, case in enumerate(chosen(cases)):
-        case.write(tmp_path / f"case{number}")
-        (tmp_path / f"case{number}" / "pyproject.toml").unlink()
-    (tmp_path / "pyproject.toml").write_text("[tool.ssot-lint]\n", encoding="utf-8")
-    ran = run_flake8(tmp_path, *OPTIONS, "-j", "2", ".", method=method)
-    assert ran.errors == ""
-    assert ran.found == cli_findings(tmp_path, "--min-confidence", "low", ".")
-    assert len({found.code for found in ran.found}) > 1
+        case.write(folder / f"case{number}")
+        (folder / f"case{number}" / "pyproject.toml").unlink()
+    (folder / "pyproject.toml").write_text("[tool.ssot-lint]\n", encoding="utf-8")
+    return folder
 
 
 def uses_configuration(case: Case) -> bool:

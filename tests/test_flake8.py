@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from faces import Found, Ran, cli_findings, run_cli, run_flake8
+from faces import Found, Ran, call_cli, call_flake8, cli_findings, run_cli, run_flake8
 from flake8.api import legacy
 from flake8.main.cli import main as flake8
 
@@ -72,7 +72,7 @@ def test_flake8_names_the_plugin_among_its_own(tmp_path: Path) -> None:
 
 def test_a_finding_is_shown_where_the_command_line_shows_it(shop: Path) -> None:
     ran = run_flake8(shop, ".")
-    assert ran.found == {FOUND} == cli_findings(shop, ".")
+    assert ran.found == {FOUND} == cli_findings(shop, ".", run=run_cli)
     assert ran.status == 1
     assert "shop/around.py:5:12: SST101 Pool is constructed directly" in ran.output
 
@@ -112,7 +112,7 @@ class TestStandardInput:
         assert ran.found == {FOUND._replace(row=7)}
 
     def test_the_saved_text_does_not_count(self, shop: Path) -> None:
-        ran = run_flake8(shop, "--stdin-display-name", "shop/around.py", "-", text=USE)
+        ran = call_flake8(shop, "--stdin-display-name", "shop/around.py", "-", text=USE)
         assert ran == CLEAN
 
     def test_the_unsaved_text_changes_what_is_known_of_the_project(self, shop: Path) -> None:
@@ -120,20 +120,20 @@ class TestStandardInput:
         for name in ("first", "second"):
             write(shop / "shop" / f"{name}.py", "")
         text = AROUND + USE.replace("use", "used") + "\n\ndef more():\n    return Pool(), Pool(), Pool()\n"
-        ran = run_flake8(shop, "--select", "SST", "--stdin-display-name", "shop/around.py", "-", text=text)
+        ran = call_flake8(shop, "--select", "SST", "--stdin-display-name", "shop/around.py", "-", text=text)
         assert ran == CLEAN
 
     def test_a_file_that_was_never_saved_is_judged_like_its_neighbours(self, shop: Path) -> None:
         text = AROUND.replace("shop.pool", ".pool")
-        ran = run_flake8(shop, "--stdin-display-name", "shop/fresh.py", "-", text=text)
+        ran = call_flake8(shop, "--stdin-display-name", "shop/fresh.py", "-", text=text)
         assert ran.found == {FOUND._replace(path="shop/fresh.py")}
 
     def test_a_text_without_a_name_is_judged_as_one_in_the_working_directory(self, shop: Path) -> None:
-        assert run_flake8(shop, "-", text=AROUND).found == {FOUND._replace(path="stdin")}
+        assert call_flake8(shop, "-", text=AROUND).found == {FOUND._replace(path="stdin")}
 
     def test_an_excluded_file_stays_excluded(self, shop: Path) -> None:
         write(shop / "pyproject.toml", '[tool.ssot-lint]\nexclude = ["around.py"]\n')
-        ran = run_flake8(shop, "--stdin-display-name", "shop/around.py", "-", text=AROUND)
+        ran = call_flake8(shop, "--stdin-display-name", "shop/around.py", "-", text=AROUND)
         assert ran == CLEAN
 
 
@@ -143,53 +143,53 @@ class TestSuppression:
     )
     def test_a_noqa_silences_in_both_faces(self, shop: Path, comment: str) -> None:
         write(shop / "shop" / "around.py", AROUND.replace("Pool()", f"Pool()  {comment}"))
-        assert run_flake8(shop, "--extend-ignore", "E,W", ".") == CLEAN
+        assert call_flake8(shop, "--extend-ignore", "E,W", ".") == CLEAN
         assert cli_findings(shop, ".") == frozenset()
 
     def test_flake8_alone_decides_about_noqas(self, shop: Path) -> None:
         write(shop / "shop" / "around.py", AROUND.replace("Pool()", "Pool()  # noqa: SST101"))
-        assert run_flake8(shop, "--disable-noqa", ".").found == {FOUND}
+        assert call_flake8(shop, "--disable-noqa", ".").found == {FOUND}
 
     def test_whether_a_noqa_is_of_use_is_said_by_the_command_line_alone(self, shop: Path) -> None:
         """flake8 doesn't tell its plugins which noqa comments silence something for others."""
         write(shop / "shop" / "around.py", USE.replace("get_pool()\n", "get_pool()  # noqa: SST101\n"))
-        assert run_flake8(shop, "-j", "1", ".") == CLEAN
-        assert "SST003" in run_cli(shop, "check", ".").output
+        assert call_flake8(shop, "-j", "1", ".") == CLEAN
+        assert "SST003" in call_cli(shop, "check", ".").output
 
     def test_our_own_per_file_ignores_hold(self, shop: Path) -> None:
         write(shop / "pyproject.toml", '[tool.ssot-lint]\nper-file-ignores = { "around.py" = ["SST1"] }\n')
-        assert run_flake8(shop, ".") == CLEAN
+        assert call_flake8(shop, ".") == CLEAN
         assert cli_findings(shop, ".") == frozenset()
 
     def test_our_own_selection_holds(self, shop: Path) -> None:
         write(shop / "pyproject.toml", '[tool.ssot-lint]\nselect = ["SST3"]\n')
-        assert run_flake8(shop, ".") == CLEAN
+        assert call_flake8(shop, ".") == CLEAN
         assert cli_findings(shop, ".") == frozenset()
 
     def test_the_selection_and_the_per_file_ignores_of_flake8_hold_too(self, shop: Path) -> None:
-        assert run_flake8(shop, "--per-file-ignores", "shop/around.py:SST1", ".") == CLEAN
-        assert run_flake8(shop, "--ignore", "S", ".") == CLEAN
-        assert run_flake8(shop, "--ignore", "S1,S2", ".").found == {FOUND}
+        assert call_flake8(shop, "--per-file-ignores", "shop/around.py:SST1", ".") == CLEAN
+        assert call_flake8(shop, "--ignore", "S", ".") == CLEAN
+        assert call_flake8(shop, "--ignore", "S1,S2", ".").found == {FOUND}
 
     def test_an_opt_in_rule_is_on_when_either_configuration_selects_its_whole_code(self, shop: Path) -> None:
         asked = Found("shop/pool.py", 4, 7, "SST408")
         sure = "--ssot-min-confidence=medium"
-        assert asked not in run_flake8(shop, sure, "--extend-select", "SST4,SST40", ".").found
-        assert run_flake8(shop, sure, "--extend-select", "SST408", ".").found == {FOUND, asked}
+        assert asked not in call_flake8(shop, sure, "--extend-select", "SST4,SST40", ".").found
+        assert call_flake8(shop, sure, "--extend-select", "SST408", ".").found == {FOUND, asked}
         settings = '[tool.ssot-lint]\nextend-select = ["SST408"]\nmin-confidence = "medium"\n'
         write(shop / "pyproject.toml", settings)
-        assert run_flake8(shop, ".").found == cli_findings(shop, ".") == {FOUND, asked}
+        assert call_flake8(shop, ".").found == cli_findings(shop, ".") == {FOUND, asked}
 
     def test_what_we_exclude_is_not_linted_even_when_flake8_passes_it(self, shop: Path) -> None:
         write(shop / "pyproject.toml", '[tool.ssot-lint]\nexclude = ["around.py"]\n')
-        assert run_flake8(shop, ".") == CLEAN
-        assert run_flake8(shop, "shop/around.py") == CLEAN
+        assert call_flake8(shop, ".") == CLEAN
+        assert call_flake8(shop, "shop/around.py") == CLEAN
 
     def test_what_git_ignores_is_not_linted_unless_it_is_given_by_name(self, shop: Path) -> None:
         write(shop / ".gitignore", "around.py\n")
-        assert run_flake8(shop, ".") == CLEAN
+        assert call_flake8(shop, ".") == CLEAN
         assert cli_findings(shop, ".") == frozenset()
-        assert run_flake8(shop, "shop/around.py").found == {FOUND} == cli_findings(shop, "shop/around.py")
+        assert call_flake8(shop, "shop/around.py").found == {FOUND} == cli_findings(shop, "shop/around.py")
 
 
 class TestOptions:
@@ -201,30 +201,30 @@ class TestOptions:
         return shop
 
     def test_the_confidence_can_be_lowered_on_the_command_line(self, doubtful: Path) -> None:
-        assert run_flake8(doubtful, ".") == CLEAN
-        assert run_flake8(doubtful, "--ssot-min-confidence", "medium", ".").found == {FOUND}
-        assert run_flake8(doubtful, "--ssot-min-confidence=high", ".") == CLEAN
+        assert call_flake8(doubtful, ".") == CLEAN
+        assert call_flake8(doubtful, "--ssot-min-confidence", "medium", ".").found == {FOUND}
+        assert call_flake8(doubtful, "--ssot-min-confidence=high", ".") == CLEAN
 
     @pytest.mark.parametrize("name", ["setup.cfg", "tox.ini", ".flake8"])
     def test_the_confidence_can_be_lowered_in_the_configuration_of_flake8(
         self, doubtful: Path, name: str
     ) -> None:
         write(doubtful / name, "[flake8]\nssot-min-confidence = low\n")
-        assert run_flake8(doubtful, ".").found == {FOUND}
+        assert call_flake8(doubtful, ".").found == {FOUND}
 
     def test_tests_can_be_checked(self, shop: Path) -> None:
         write(shop / "tests" / "test_shop.py", AROUND)
         there = FOUND._replace(path="tests/test_shop.py")
-        assert run_flake8(shop, ".").found == {FOUND}
-        assert run_flake8(shop, "--ssot-check-tests", ".").found == {FOUND, there}
+        assert call_flake8(shop, ".").found == {FOUND}
+        assert call_flake8(shop, "--ssot-check-tests", ".").found == {FOUND, there}
         write(shop / ".flake8", "[flake8]\nssot_check_tests = true\n")
         assert run_flake8(shop, "-j", "2", ".", method="spawn").found == {FOUND, there}
 
     def test_another_configuration_file_can_be_named(self, shop: Path) -> None:
         write(shop / "lint" / "strict.toml", 'select = ["SST3"]\n')
-        assert run_flake8(shop, "--ssot-config", "lint/strict.toml", ".") == CLEAN
+        assert call_flake8(shop, "--ssot-config", "lint/strict.toml", ".") == CLEAN
         write(shop / ".flake8", "[flake8]\nssot-config = lint/strict.toml\n")
-        assert run_flake8(shop / "shop", ".") == CLEAN
+        assert call_flake8(shop / "shop", ".") == CLEAN
 
 
 class TestFailures:
@@ -243,13 +243,13 @@ class TestFailures:
 
     def test_a_bad_value_in_the_configuration_of_flake8_is_named(self, shop: Path) -> None:
         write(shop / ".flake8", "[flake8]\nssot-min-confidence = hihg\n")
-        ran = run_flake8(shop, "-j", "1", ".")
+        ran = call_flake8(shop, "-j", "1", ".")
         assert ran.status == 1
         assert "ssot-min-confidence: 'hihg' is none of high, medium, low" in ran.output
         assert "Traceback" not in ran.output + ran.errors
 
     def test_a_configuration_file_that_is_not_there_is_named(self, shop: Path) -> None:
-        ran = run_flake8(shop, "--ssot-config", "nowhere.toml", ".")
+        ran = call_flake8(shop, "--ssot-config", "nowhere.toml", ".")
         assert ran.status == 1
         assert "nowhere.toml: no such configuration file" in ran.output
         assert "Traceback" not in ran.output + ran.errors
@@ -349,7 +349,7 @@ def test_columns_are_those_of_the_command_line_in_any_encoding(
 ) -> None:
     text = start + AROUND.replace("return Pool()", "return 'äöü', Pool()")
     (shop / "shop" / "around.py").write_bytes(text.replace("\n", newline).encode(encoding))
-    found = run_flake8(shop, "--select", "SST", ".").found
+    found = call_flake8(shop, "--select", "SST", ".").found
     assert found == cli_findings(shop, ".")
     assert found == {FOUND._replace(row=5 + bool(start), column=19)}
 
@@ -387,7 +387,7 @@ def test_a_second_run_reads_nothing_and_finds_the_same(
 def test_columns_count_characters_also_beyond_the_basic_plane(shop: Path) -> None:
     write(shop / "shop" / "around.py", AROUND.replace("return Pool()", "return '\U0001f600é', Pool()"))
     assert (
-        run_flake8(shop, "--select", "SST", ".").found
+        call_flake8(shop, "--select", "SST", ".").found
         == {FOUND._replace(column=18)}
         == cli_findings(shop, ".")
     )
@@ -415,7 +415,7 @@ def test_the_plugin_costs_nothing_before_the_first_file(tmp_path: Path) -> None:
 def test_a_file_that_python_cannot_decode_is_reported_since_flake8_reads_it_all_the_same(shop: Path) -> None:
     """flake8 takes such bytes for latin-1 and says nothing about them; the command line says SST001."""
     (shop / "shop" / "around.py").write_bytes(AROUND.encode() + b"x = '\xff'\n")
-    ran = run_flake8(shop, "--select", "SST", ".")
+    ran = call_flake8(shop, "--select", "SST", ".")
     assert ran.found == {Found("shop/around.py", 1, 1, "SST001")}
-    shown = run_cli(shop, "check", "--output-format", "concise", ".").output.splitlines()[0]
+    shown = call_cli(shop, "check", "--output-format", "concise", ".").output.splitlines()[0]
     assert shown in ran.output.replace("./", "")
