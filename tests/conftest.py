@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ssot_lint.session import memory
+from ssot_lint.summary import summarize
 from ssot_lint.syntax_tree import parse
 
 if TYPE_CHECKING:
@@ -28,10 +30,15 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="module")
-def _trees_are_shared() -> Iterator[None]:
-    """A text that is checked again and again is parsed once: nobody changes a tree."""
+def _readings_are_shared() -> Iterator[None]:
+    """A text that is checked again and again is read once: nobody changes a tree, or what a summary says.
+
+    Nor does the linter change meanwhile, whose files are looked at whenever a cache is opened.
+    """
     with pytest.MonkeyPatch.context() as patch:
         shared = lru_cache(maxsize=64)(parse)
         for user in ("inspection", "fixes._orphans", "session.verification", "syntax_tree"):
             patch.setattr(f"ssot_lint.{user}.parse", shared)
+        patch.setattr("ssot_lint.session.summarizing.summarize", lru_cache(maxsize=64)(summarize))
+        patch.setattr(memory, "_stamp", cache(memory._stamp))
         yield

@@ -16,7 +16,7 @@ from ssot_lint.session import FixResult, check, fix, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.usefixtures("_trees_are_shared")
+pytestmark = pytest.mark.usefixtures("_readings_are_shared")
 
 CASES: Final = [case for case in all_cases() if any(code in FIXERS for code in case.codes)]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ssot_lint.model import Finding
 
-pytestmark = pytest.mark.usefixtures("_trees_are_shared")
+pytestmark = pytest.mark.usefixtures("_readings_are_shared")
 
 every_case = pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.id, scope="module")
 """All tests of one case run one after another, and share what needs to be found out only once."""
