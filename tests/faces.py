@@ -81,7 +81,7 @@ def run_cli(folder: Path, *arguments: str) -> Ran:
 def call_flake8(folder: Path, *arguments: str, text: str | None = None) -> Ran:
     """Do as ``run_flake8``, without a process of its own and without workers: a start takes a second."""
     plugins = installed_plugins()
-    utils.stdin_get_value.cache_clear()
+    vars(utils)["stdin_get_value"].cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finder, "_find_importlib_plugins", lambda: iter(plugins))
         return _call(folder, flake8, ["-j1", *arguments], text)
