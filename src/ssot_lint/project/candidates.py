@@ -93,6 +93,10 @@ class Candidate:
             if module is not None:  # the further functions that keep there what they construct
                 fillers = contents.fillers(module, slot, f"{self.symbol}()")
                 self.owners.update(f"{holder}.{function}" for function in fillers)
+        for factory in self.factories:
+            holder = factory.rpartition(".")[0]
+            if "memoized" in self.kinds and factory not in names.functions and holder in names.modules:
+                self.owners.add(holder)  # get_client = cache(lambda: Client())
         homes = {f.rpartition(".")[0] for f in (*self.factories, self.symbol)}
         for home in homes:
             self._find_creators(names.modules.get(home), contents)

@@ -147,6 +147,7 @@ class ChangeNotes:
     def _bind_attribute(self, target: ast.Attribute, value: ast.expr | None) -> None:
         if target.attr == "__dict__":
             self.binds_any = True
+            self._share_state(target.value, value)
             return
         inner = target.value
         if isinstance(inner, ast.Attribute) and inner.attr in self._setting.namespaces:
@@ -162,6 +163,13 @@ class ChangeNotes:
             self._bound(place.key)
             if place.owner == OWN_INSTANCE:
                 self._owners.keep(place.attribute, value, self._state)
+
+    def _share_state(self, holder: ast.expr, value: ast.expr | None) -> None:
+        """``self.__dict__ = self._state``: all instances are to have the same attributes (a Borg)."""
+        place = self._owners.place(value, self._state) if value is not None else None
+        is_own = place is not None and place.owner in (OWN_INSTANCE, OWN_CLASS) and not place.is_item
+        if place is not None and is_own and self._owners.is_self(holder):
+            self.class_level[place.attribute] = None
 
     def _calls(self) -> tuple[str, ...]:
         """Return the methods that are called on ``self`` on every path up to here."""
