@@ -81,14 +81,14 @@ class Outcome(Counter[str]):
 def drive(inputs: Sequence[bytes], trial: Trial) -> Outcome:
     """Try inputs as files of one project; if that fails, or takes too long, each by itself."""
     outcome = Outcome()
-    answer = _in_process(inputs, trial, _BATCH_SECONDS)
+    answer = in_process(inputs, trial, _BATCH_SECONDS)
     if isinstance(answer, dict):
         outcome.update(answer)
         return outcome
     outcome["batches again"] += 1
     culprits = 0
     for data in inputs:
-        alone = _in_process([data], trial, CPU_SECONDS)
+        alone = in_process([data], trial, CPU_SECONDS)
         if isinstance(alone, dict):
             outcome.update(alone)
         else:
@@ -99,7 +99,7 @@ def drive(inputs: Sequence[bytes], trial: Trial) -> Outcome:
     return outcome
 
 
-def _in_process(inputs: Sequence[bytes], trial: Trial, seconds: int) -> dict[str, int] | str:
+def in_process(inputs: Sequence[bytes], trial: Trial, seconds: int) -> dict[str, int] | str:
     """Return the figures, or what went wrong, from a process that may be killed."""
     reading, writing = os.pipe()
     child = os.fork()

@@ -6,6 +6,9 @@ from typing import Final
 
 ISSUES: Final = "https://github.com/ssot-lint/ssot-lint/issues"
 
+_PLEA: Final = f"; please report it at {ISSUES}"
+_NO_MEMORY: Final = ": there is too little memory"
+
 
 class SsotLintError(Exception):
     """Base of every error that ssot-lint raises on purpose; its text is fit for the terminal."""
@@ -29,10 +32,15 @@ def internal_error(where: str, error: BaseException) -> str:
     Want of memory is nothing to report: it is the system that refuses.
     """
     if isinstance(error, MemoryError):
-        return f"{where}: there is too little memory"
+        return f"{where}{_NO_MEMORY}"
     return reportable(f"{where}: internal error: {type(error).__name__}: {error}")
 
 
 def reportable(problem: str) -> str:
     """Return a problem on one line, with the plea to report it."""
-    return f"{' '.join(problem.split())}; please report it at {ISSUES}"
+    return f"{' '.join(problem.split())}{_PLEA}"
+
+
+def is_internal(problem: str) -> bool:
+    """Whether a problem is told as the linter's own failure, or as want of memory."""
+    return problem.endswith((_PLEA, _NO_MEMORY))

@@ -107,7 +107,7 @@ def init(
     }
     with shown_progress(os.environ, wanted=not no_progress) as progress:
         overrides = {**settings, "infer": True} if settings.get("infer") is None else settings
-        opened = open_project(paths, overrides=overrides, progress=progress, **means)
+        opened = open_project(paths, overrides=overrides, progress=progress, anew=True, **means)
     for problem in opened.problems:
         complain("error", problem)
     if opened.problems:

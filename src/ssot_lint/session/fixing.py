@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from ssot_lint.discovery import decode, encode, is_below
+from ssot_lint.errors import is_internal
 from ssot_lint.fixes import without_unused_imports
 from ssot_lint.fixing import OverlapError, apply, compatible, merged
 from ssot_lint.model import Applicability, Finding, SourceFile
@@ -22,7 +24,7 @@ from ssot_lint.session.verification import newcomers, worsened
 from ssot_lint.writing import replace_content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -81,7 +83,8 @@ def fix(
 
     The arguments are those of ``check``. Nothing is written: that is for ``write``.
     """
-    opened = open_project(
+    opening = partial(
+        open_project,
         paths,
         overrides=overrides,
         config_file=config_file,
@@ -93,8 +96,27 @@ def fix(
         cache=cache,
         progress=progress,
     )
-    allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
-    return _Rounds(opened, frozenset(allowed)).run(surest_first=surest_first)
+    allowed = frozenset({Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE})
+    return from_the_files(opening, lambda opened: _Rounds(opened, allowed).run(surest_first=surest_first))
+
+
+def from_the_files(
+    opening: Callable[..., LinkedProject], work: Callable[[LinkedProject], FixResult]
+) -> FixResult:
+    """Work changes out, and if there are any to facts that a cache told, from the files themselves.
+
+    A cache that somebody else has filled may name what they like as what code is to call, and what is written
+    is to rest on nothing that isn't in the sources. Most runs change nothing, and have read enough.
+    """
+    opened = opening()
+    try:
+        made = work(opened)
+        is_good = not made.changes and not any(map(is_internal, made.result.problems))
+    except Exception:
+        if not opened.recalled:
+            raise
+        is_good = False
+    return made if is_good or not opened.recalled else work(opening(anew=True))
 
 
 def safely_fixed(opened: LinkedProject, path: str) -> str | None:

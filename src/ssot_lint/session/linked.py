@@ -65,6 +65,8 @@ class LinkedProject:
     project: Project
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    recalled: int = 0
+    """The files of which a cache told the facts."""
     progress: Progress = UNSEEN
 
     def managed_classes(self) -> list[ManagedClass]:
@@ -136,9 +138,13 @@ def open_project(
     executor: Executor | None = None,
     buffer: Buffer | None = None,
     cache: bool | Path = False,
+    anew: bool = False,
     progress: Progress = UNSEEN,
 ) -> LinkedProject:
-    """Read and link the project that ``paths`` belong to; ``survey`` and ``check`` tell what is taken."""
+    """Read and link the project that ``paths`` belong to; ``survey`` and ``check`` tell what is taken.
+
+    With ``anew`` nothing that a cache tells of the files is believed, and what it told is replaced.
+    """
     seen = survey(
         paths,
         overrides=overrides,
@@ -150,18 +156,31 @@ def open_project(
         progress=progress,
     )
     with seen.memory or nullcontext():
-        return link_survey(seen, jobs=jobs, executor=executor)
+        return link_survey(seen, jobs=jobs, executor=executor, anew=anew)
 
 
-def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None) -> LinkedProject:
-    """Read and link a project whose files are known, by an executor, or ``jobs`` processes if it is large."""
-    records, settings, buffer = seen.walked.records, seen.settings, seen.buffer
+def link_survey(
+    seen: Survey, *, jobs: int = 1, executor: Executor | None = None, anew: bool = False
+) -> LinkedProject:
+    """Read and link a project whose files are known, by an executor, or ``jobs`` processes if it is large.
+
+    ``anew`` is that of ``open_project``. What can't be linked when a cache told it is read anew, too.
+    """
+    settings, buffer = seen.settings, seen.buffer
+    if anew and seen.memory is not None:
+        seen.memory.distrust()
     with collector_paused():
-        files = tuple(map(Examined, records, _summarized(seen, jobs=jobs, executor=executor)))
+        results, recalled = _summarized(seen, jobs=jobs, executor=executor)
+        files = tuple(map(Examined, seen.walked.records, results))
         if buffer and not seen.walked.excluded:
             files, _ = _put(buffer, files, settings, root=seen.root, cwd=seen.cwd)
         seen.progress.tell(Step.LINKING, 0, len(files))
-        project = link(_summaries(files), settings)
+        try:
+            project = link(_summaries(files), settings)
+        except Exception:
+            if not recalled:
+                raise
+            return link_survey(seen, jobs=jobs, executor=executor, anew=True)
     opened = LinkedProject(
         root=seen.root,
         cwd=seen.cwd,
@@ -170,13 +189,15 @@ def link_survey(seen: Survey, *, jobs: int = 1, executor: Executor | None = None
         project=project,
         problems=_problems(seen.paths, seen.walked, files, buffer),
         warnings=_warnings(seen.walked, files, settings),
+        recalled=recalled,
         progress=seen.progress,
     )
     seen.progress.linked(opened)
     return opened
 
 
-def _summarized(seen: Survey, *, jobs: int, executor: Executor | None) -> list[Summarized]:
+def _summarized(seen: Survey, *, jobs: int, executor: Executor | None) -> tuple[list[Summarized], int]:
+    """Return what became of each file, and how many of them a cache told of."""
     records = seen.walked.records
     tally = Tally(seen.progress, Step.READING, len(records))
     recalled = 0
@@ -187,7 +208,7 @@ def _summarized(seen: Survey, *, jobs: int, executor: Executor | None) -> list[S
         results = summarize_files(records, jobs=jobs, executor=executor, keep=lambda *_: tally.add())
     anew = len(records) - recalled
     seen.progress.read(recalled, anew, 0 if executor else workers_for(anew, jobs))
-    return results
+    return results, recalled
 
 
 @contextmanager

@@ -56,6 +56,7 @@ class Memory:
         self._states_key = self._key(b"states", os.fsencode(folder))
         self._states: dict[str, tuple[State, bytes]] = self.recall(self._states_key, _States) or {}
         self._news = 0
+        self._is_trusted = True
 
     def __enter__(self) -> Memory:
         return self
@@ -111,7 +112,13 @@ class Memory:
             results[index] = result
         return [result for result in results if result is not None]
 
+    def distrust(self) -> None:
+        """Recall no summary any more; those that are made instead take the place of what was kept."""
+        self._is_trusted = False
+
     def _recall(self, records: Sequence[FileRecord]) -> list[Summarized | None]:
+        if not self._is_trusted:
+            return [None] * len(records)
         keys = [self._key_of_summary(record, self._digest(record)) for record in records]
         known = self._cache.read(keys)
         return [

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ssot_lint.errors import is_internal
 from ssot_lint.model import Finding
+from ssot_lint.session.results import are_sound
 from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ssot_lint.session.linked import LinkedProject
@@ -51,22 +53,31 @@ def report_files(
         return _reports(seen, jobs)[0]
     with memory:
         key = memory.key_of_result(seen.walked, seen.settings, seen.paths, "per file")
-        if (known := memory.recall(key, Reports)) is not None:
+        known = memory.recall(key, Reports)
+        if known is not None and all(
+            not each.problems and are_sound(each.findings) for each in known.values()
+        ):
             return known
         reports, opened = _reports(seen, jobs)
-        has_failed = any(report.problems for report in reports.values())
+        if opened.recalled and any(map(is_internal, _problems(reports))):
+            reports, opened = _reports(seen, jobs, anew=True)
+        has_failed = any(_problems(reports))
         if not has_failed and memory.has_seen(opened.digests()):
             memory.keep(key, reports)
         return reports
 
 
-def _reports(seen: Survey, jobs: int) -> tuple[Reports, LinkedProject]:
+def _reports(seen: Survey, jobs: int, *, anew: bool = False) -> tuple[Reports, LinkedProject]:
     from ssot_lint.session.checking import check_file
     from ssot_lint.session.linked import link_survey
 
-    opened = link_survey(seen.without_what_nobody_asks_for(), jobs=jobs)
+    opened = link_survey(seen.without_what_nobody_asks_for(), jobs=jobs, anew=anew)
     reports: Reports = {}
     for file in opened.targets():
         result = check_file(opened, file)
         reports[file.record.location] = FileReport(file.result.checksum, result.findings, result.problems)
     return reports, opened
+
+
+def _problems(reports: Reports) -> Iterator[str]:
+    return (problem for report in reports.values() for problem in report.problems)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ssot_lint.errors import is_internal
 from ssot_lint.session.progress import UNSEEN, Progress
-from ssot_lint.session.results import CheckResult
+from ssot_lint.session.results import CheckResult, is_sound
 from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def check(
         return look()[0]
     with memory:
         key = memory.key_of_result(seen.walked, seen.settings, seen.paths, screen, surest_first)
-        if buffer is None and (known := memory.recall(key, CheckResult)) is not None:
+        known = memory.recall(key, CheckResult) if buffer is None else None
+        if known is not None and is_sound(known):
             seen.progress.found_again()
             return known
         result, opened = look()
@@ -80,14 +82,31 @@ def check(
 
 
 def _check_surveyed(
-    seen: Survey, *, jobs: int, executor: Executor | None, screen: bool, surest_first: bool
+    seen: Survey,
+    *,
+    jobs: int,
+    executor: Executor | None,
+    screen: bool,
+    surest_first: bool,
+    anew: bool = False,
 ) -> tuple[CheckResult, LinkedProject]:
     from ssot_lint.session.certainty import by_certainty
     from ssot_lint.session.checking import check_opened
     from ssot_lint.session.linked import link_survey
 
-    opened = link_survey(seen.without_what_nobody_asks_for(), jobs=jobs, executor=executor)
-    result = check_opened(opened, screen=screen)
-    if surest_first:
-        result = msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))
+    opened = link_survey(seen.without_what_nobody_asks_for(), jobs=jobs, executor=executor, anew=anew)
+    try:
+        result = check_opened(opened, screen=screen)
+        if surest_first:
+            result = msgspec.structs.replace(result, findings=by_certainty(result.findings, opened.project))
+    except Exception:
+        if not opened.recalled:
+            raise
+        has_failed = True
+    else:
+        has_failed = any(map(is_internal, result.problems))
+    if has_failed and opened.recalled:  # of what a cache told, perhaps
+        return _check_surveyed(
+            seen, jobs=jobs, executor=executor, screen=screen, surest_first=surest_first, anew=True
+        )
     return result, opened

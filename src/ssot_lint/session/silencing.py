@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,7 +14,7 @@ from ssot_lint.rules.unknown_name_in_config import UnknownNameInConfig
 from ssot_lint.rules.unparsable_file import UnparsableFile
 from ssot_lint.rules.unused_suppression import UnusedSuppression
 from ssot_lint.session.checking import check_opened
-from ssot_lint.session.fixing import FixResult, Withheld, changes_of, source_at
+from ssot_lint.session.fixing import FixResult, Withheld, changes_of, from_the_files, source_at
 from ssot_lint.session.linked import open_project
 from ssot_lint.session.progress import UNSEEN, Progress
 from ssot_lint.suppression import added_comments, suppressed_lines
@@ -55,7 +56,8 @@ def silence(
     The other arguments are those of ``check``. Nothing is written: that is for ``write``. What is silenced is
     returned as fixed.
     """
-    opened = open_project(
+    opening = partial(
+        open_project,
         paths,
         overrides=overrides,
         config_file=config_file,
@@ -66,6 +68,12 @@ def silence(
         cache=cache,
         progress=progress,
     )
+    return from_the_files(opening, lambda opened: _silenced_in(opened, reason, chosen))
+
+
+def _silenced_in(
+    opened: LinkedProject, reason: str, chosen: Callable[[CheckResult], Iterable[Finding]]
+) -> FixResult:
     before = check_opened(opened)
     by_path: dict[str, list[Finding]] = defaultdict(list)
     withheld: list[Withheld] = []

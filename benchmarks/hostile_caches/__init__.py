@@ -1,0 +1,1 @@
+"""Crafted entries of a cache: well-formed, sealed, and absurd."""
