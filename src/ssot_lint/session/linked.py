@@ -178,7 +178,7 @@ def link_survey(
         try:
             project = link(_summaries(files), settings)
         except Exception:
-            if not recalled:
+            if anew or not recalled:
                 raise
             return link_survey(seen, jobs=jobs, executor=executor, anew=True)
     opened = LinkedProject(
