@@ -298,3 +298,24 @@ class TestProgressLine:
         assert "Linking" in drawn
         line.clear()
         assert written.getvalue().endswith("\x1b[1A\x1b[2K")
+
+
+IN_VAIN = """
+import sys
+from ssot_lint.cli import main, progress
+progress.AFTER = progress._BETWEEN = 0
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@needs_terminal
+@pytest.mark.parametrize("name", ["COLUMNS", "LINES", "VTE_VERSION"])
+@pytest.mark.parametrize("value", ["9" * 5_000, "9" * 15, "\u00b2", "1"])
+def test_what_the_environment_says_of_a_terminal_fails_nothing(tmp_path: Path, name: str, value: str) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.ssot-lint]\n", encoding="utf-8")
+    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
+    told, given = "All checks passed: 1 file checked.", {name: value}
+    status, out = rest(open_terminal(tmp_path, "--no-cache", ".", script=IN_VAIN, **given))
+    assert (status, told in out) == (0, True), out
+    status, out = rest(open_terminal(tmp_path, "explain", "SST303", **given))
+    assert (status, "error" in out.split("\n")[0]) == (0, False), out

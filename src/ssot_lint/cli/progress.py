@@ -88,15 +88,18 @@ class ProgressLine:
 
 
 def _started() -> Bars:
+    from shutil import get_terminal_size
+
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    size = get_terminal_size()  # rich itself fails for what is no number in COLUMNS and LINES
     bars = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("files"),
-        console=Console(stderr=True),
+        console=Console(stderr=True, width=size.columns, height=size.lines),
         auto_refresh=False,
         transient=True,
         redirect_stdout=False,

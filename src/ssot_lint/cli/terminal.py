@@ -23,6 +23,8 @@ _LINKING_PROGRAMS: Final = frozenset(
     {"ghostty", "Hyper", "iTerm.app", "rio", "Tabby", "terminology", "vscode", "WezTerm", "zed"}
 )
 _LINKING_TERMS: Final = ("alacritty", "foot", "xterm-ghostty", "xterm-kitty")
+_MOST_DIGITS: Final = 9
+"""What is read of a number in the environment: Python refuses to read one of thousands of digits."""
 _LINKING_VTE: Final = 5000
 """The first version of GNOME's terminal widget that knows links."""
 
@@ -136,7 +138,7 @@ def follows_links(environment: Mapping[str, str]) -> bool:
         return forced not in ("0", "false")
     if not is_terminal() or environment.get("TERM") == "dumb" or environment.get("CI"):
         return False
-    vte = environment.get("VTE_VERSION", "")
+    vte = environment.get("VTE_VERSION", "")[:_MOST_DIGITS]
     return (
         environment.get("TERM_PROGRAM") in _LINKING_PROGRAMS
         or environment.get("TERM", "").startswith(_LINKING_TERMS)

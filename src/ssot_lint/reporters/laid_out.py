@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.markdown import Heading, Markdown
@@ -22,6 +22,8 @@ _THEME = Theme(
         "markdown.code_block": "none",
     }
 )
+_HEIGHT: Final = 25
+"""Of no account, but rich fails for what is no number in LINES if it isn't told."""
 
 
 class _LeftHeading(Heading):
@@ -41,6 +43,7 @@ def lay_out(markdown: str, *, width: int, color: bool, links: bool) -> str:
     console = Console(
         file=io.StringIO(),
         width=width,
+        height=_HEIGHT,
         force_terminal=color,
         color_system="standard" if color else None,
         no_color=not color,
