@@ -209,6 +209,47 @@ def test_fixes_that_do_not_come_to_rest_are_taken_back(views: Path, monkeypatch:
     assert len(made.result.findings) == 1
 
 
+def test_after_one_fix_by_itself_the_others_are_worked_out_anew(
+    views: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one moves all that comes after it: the edits of the second would hit another line."""
+    text = f"{VIEWS}\n\ndef other():\n    return Manager()\n\n\ndef bad():\n    return Manager()\n"
+    views.write_text(text, "utf-8")
+
+    def suggest(file: FixedFile, finding: Finding) -> list[Suggestion]:
+        above = [Edit(Span(1, 0, 1, 0), "# above\n")] if finding.scope == "view" else []
+        mended = Edit(finding.location.span, "get_(" if finding.scope == "bad" else "None")
+        return [Suggestion("mend it", Applicability.SAFE, (*above, mended))]
+
+    put(monkeypatch, suggest)
+    made = fix()
+    assert [finding.scope for finding in made.fixed] == ["view", "other"]
+    assert [finding.scope for finding, _ in made.withheld] == ["bad"]
+    (change,) = made.changes
+    assert change.after.decode("utf-8") == "# above\n" + text.replace("Manager()", "None", 2)
+
+
+def test_what_a_fix_makes_of_the_configuration_is_reported(
+    views: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only Python files are held against what they were: the configuration isn't one."""
+    kept = "\n\nclass Kept:\n    pass\n\n\ndef kept():\n    return 1\n"
+    views.write_text(f"{VIEWS}{kept}", "utf-8")
+    declared = 'class = "app.views.Kept"\nfactory = "app.views.kept"\n'
+    (views.parent.parent / "pyproject.toml").write_text(f"[[tool.ssot-lint.managed]]\n{declared}", "utf-8")
+
+    def suggest(file: FixedFile, finding: Finding) -> list[Suggestion]:
+        edits = (Edit(finding.location.span, "None"), Edit(Span(12, 4, 12, 8), "held"))
+        return [Suggestion("mend it", Applicability.SAFE, edits)]
+
+    put(monkeypatch, suggest)
+    made = fix()
+    assert (len(made.fixed), made.withheld) == (1, ())
+    assert [(found.location.path, found.code) for found in made.result.findings] == [
+        ("pyproject.toml", "SST002")
+    ]
+
+
 def test_names_without_a_binding() -> None:
     text = "import a\nfrom b import c as d\ndef f(x):\n    global g\n    g = x + a + d + lost, len\n"
     assert unbound_names(text) == {"lost"}
