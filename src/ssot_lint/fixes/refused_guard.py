@@ -23,7 +23,6 @@ _NAMES: Final = ("error", "failure", "reason")
 _NO_FIX: Final = {
     "unavailable": "the condition asks for a module, and the import under it would have to go to the top",
     "flag": "the flag is set in another module",
-    "verdict": "what the guard returns has to be asked, and an error to be chosen",
 }
 _SAID: Final = {"import": "could not be imported", "error": "failed"}
 
@@ -47,6 +46,8 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
         made = _in_handler(file, finding, handler, f"{guard}() {_SAID.get(how, _SAID['import'])}")
     elif isinstance(call, cst.Call) and isinstance(file.parents[call], cst.WithItem):
         made = _without_suppress(file, call)
+    elif isinstance(call, cst.Call) and how == "verdict":
+        made = _asked(file, finding, call, guard)
     else:
         raise NoFixError(_NO_FIX.get(how, _NO_FIX["flag"]))
     yield Suggestion(made.title, Applicability.UNSAFE, made.edits)
@@ -61,6 +62,43 @@ def _handler(file: FixedFile, finding: Finding) -> cst.ExceptHandler | cst.Excep
             if (span.line, span.column) == start:
                 return node
     return None
+
+
+# -- a verdict that nobody looks at
+
+
+def _asked(file: FixedFile, finding: Finding, call: cst.Call, guard: str) -> _Raising:
+    """Ask what a statement's call returns, and raise where it is no."""
+    node: cst.CSTNode = call
+    if isinstance(file.parents[node], cst.Await):
+        node = file.parents[node] or node
+    statement = file.parents[node]
+    line = file.parents[statement] if statement is not None else None
+    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
+        raise NoFixError("it shares its line with other statements")
+    managed = next((m for m in file.project.managed.values() if m.evidence == finding.evidence), None)
+    own = own_error(file, managed, call) if managed is not None else None
+    said = f'"{guard}() says no"'
+    kind = own.text if own is not None else "ValueError"
+    raising = f"raise {kind}({said if own is None or own.takes_text else ''})"
+    margin = file.margin(file.span(line).line)
+    end = file.span(line)
+    behind = (end.end_line, len(file.lines[end.end_line - 1]))
+    body = f"{file.newline}{margin}{file.indent}{raising}"
+    edits = [*(own.edits if own is not None else ())]
+    if isinstance(statement, cst.Expr):
+        start = file.span(node)
+        edits += [
+            insertion(start.line, start.column, "if not "),
+            insertion(start.end_line, start.end_column, ":"),
+            insertion(*behind, body),
+        ]
+    else:
+        target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
+        if not isinstance(target, cst.Name) or target.value == "_":
+            raise NoFixError("what it returns goes to no variable of its own")
+        edits.append(insertion(*behind, f"{file.newline}{margin}if not {target.value}:{body}"))
+    return _Raising("", tuple(edits), f"Raise {kind} unless {guard}() returns True")
 
 
 # -- handlers
