@@ -117,7 +117,7 @@ def _differences_by_newlines(copy: Path, scratch: Path, usual: Said) -> Iterator
     mended = _mended(copy, scratch)
     for path, data in plain.items():
         path.write_bytes(data.replace(b"\n", b"\r\n"))
-    if wrong := places(said(copy, WAYS[0], scratch).findings) ^ places(usual.findings):
+    if wrong := places(_found(copy, WAYS[0], scratch)[1]) ^ places(usual.findings):
         yield f"CRLF: {sorted(wrong)}"
     otherwise = _mended(copy, scratch)
     for name in sorted(mended.keys() | otherwise.keys()):
@@ -125,47 +125,54 @@ def _differences_by_newlines(copy: Path, scratch: Path, usual: Said) -> Iterator
             yield f"CRLF: {name} is mended otherwise"
     for path, data in plain.items():
         path.write_bytes(data.replace(b"\n", b"\r"))
-    found = places(said(copy, WAYS[0], scratch).findings, fixes=False)
+    found = places(_found(copy, WAYS[0], scratch)[1], fixes=False)
     if wrong := found ^ places(usual.findings, fixes=False):
         yield f"CR: {sorted(wrong)}"
 
 
 def said(folder: Path, way: Way, scratch: Path, formats: Sequence[tuple[str, str]] = ()) -> Said:
     """Run the program in one of the ways."""
-    report = scratch / "report.json"
+    check, report = _found(folder, way, scratch)
     cache = ["--no-cache"] if way.cache is None else ["--cache-dir", str(scratch / way.cache)]
-    options = ["--isolated", "--jobs", str(way.jobs), *cache]
-    paths = _paths(folder)
-    if way.shuffles:
-        random.Random(way.shuffles).shuffle(paths)
-    shown = ["--output-format", "json", "--output-file", str(report)]
-    report.unlink(missing_ok=True)
-    check = _run(folder, way, "check", *options, *_EVERYTHING, *shown, *paths)
-    drawn = _run(folder, way, "map", "--format", "json", *options, *paths)
+    drawn = _run(folder, way, "map", "--format", "json", *cache, *_paths(folder, way))
     options_of: dict[str, Sequence[str]] = {"check": _EVERYTHING, "map": ()}
     # How these are written is asked here, so what was found may be known.
-    kept = ["--isolated", "--jobs", str(way.jobs), "--cache-dir", str(scratch / (way.cache or way.name))]
+    kept = ["--cache-dir", str(scratch / (way.cache or way.name)), *_paths(folder, way)]
     written = [
-        _run(folder, way, command, *options_of[command], "--output-format", name, *kept, *paths)
+        _run(folder, way, command, *options_of[command], "--output-format", name, *kept)
         for command, name in formats
     ]
     return Said(
         check.returncode,
         check.stdout,
-        report.read_bytes() if report.exists() else b"",
+        report,
         drawn.stdout,
         b"\0".join(each.stdout for each in written),
         b"".join(each.stderr for each in (check, drawn, *written)),
     )
 
 
-def _paths(folder: Path) -> list[str]:
-    """Return what there is in the folder, or in the one folder that is all that there is, by name."""
+def _found(folder: Path, way: Way, scratch: Path) -> tuple[subprocess.CompletedProcess[bytes], bytes]:
+    """Return what a check says, and its report in JSON, which is a file."""
+    report = scratch / "report.json"
+    report.unlink(missing_ok=True)
+    cache = ["--no-cache"] if way.cache is None else ["--cache-dir", str(scratch / way.cache)]
+    shown = ["--output-format", "json", "--output-file", str(report)]
+    check = _run(folder, way, "check", *cache, *_EVERYTHING, *shown, *_paths(folder, way))
+    return check, report.read_bytes() if report.exists() else b""
+
+
+def _paths(folder: Path, way: Way) -> list[str]:
+    """Return what there is in the folder, or in the one folder that is all that there is."""
     inner = sorted(path for path in folder.iterdir() if path.is_dir() or path.suffix == ".py")
-    return [str(path) for path in inner] if len(inner) != 1 or inner[0].is_file() else _paths(inner[0])
+    if len(inner) == 1 and inner[0].is_dir():
+        return _paths(inner[0], way)
+    if way.shuffles:
+        random.Random(way.shuffles).shuffle(inner)
+    return list(map(str, inner))
 
 
-def _run(folder: Path, way: Way, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(folder: Path, way: Way, command: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -175,7 +182,7 @@ def _run(folder: Path, way: Way, *arguments: str) -> subprocess.CompletedProcess
     environment |= {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "COLUMNS": str(way.columns)}
     program = ["-c", _AS_ON_WINDOWS] if way.is_windows else ["-m", "ssot_lint"]
     return subprocess.run(
-        [sys.executable, *program, *arguments],
+        [sys.executable, *program, command, "--isolated", "--jobs", str(way.jobs), *arguments],
         cwd=folder,
         env={**environment, "LOCPATH": str(folder.parent.with_name("locales"))},
         capture_output=True,
@@ -197,7 +204,7 @@ def _mended(folder: Path, scratch: Path) -> dict[str, bytes]:
     copy = scratch / "mended" / folder.name
     shutil.copytree(folder, copy, symlinks=True)
     means = ["--fix", "--unsafe-fixes", "--quiet"]
-    _run(copy, WAYS[0], "check", "--isolated", "--no-cache", *_EVERYTHING, *means)
+    _run(copy, WAYS[0], "check", "--no-cache", *_EVERYTHING, *means)
     files = [path for path in copy.rglob("*.py") if path.is_file() and not path.is_symlink()]
     texts = {str(path.relative_to(copy)): path.read_bytes().replace(b"\r\n", b"\n") for path in files}
     shutil.rmtree(copy)

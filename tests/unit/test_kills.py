@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +15,9 @@ from benchmarks.robustness import victim
 from benchmarks.robustness.victim import faults, make, tree_of
 from ssot_lint.cli import main
 from ssot_lint.discovery.leftovers import is_leftover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="forks, signals and links as POSIX has them")
 
@@ -93,6 +98,36 @@ class TestLeftovers:
         assert f"{LEFTOVER}: deleted\n" in capsys.readouterr().out
         left = tree_of(project).keys() - before.keys()
         assert left == {*others, f".venv/{LEFTOVER}", f"shop/{LEFTOVER[:-5]}x.tmp"}
+
+    def test_what_clean_cannot_look_at_or_delete_is_named_and_the_others_go(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        places = [project / folder / LEFTOVER for folder in ("closed", "open", "shop")]
+        for place in places:
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(b"")
+        scan, look, delete = os.scandir, os.lstat, os.unlink
+
+        def refusing(function: Callable[..., Any], refused: Path) -> Callable[..., Any]:
+            def asked(path: Any, *arguments: Any, **named: Any) -> Any:
+                if os.fspath(path) == str(refused):
+                    raise PermissionError(errno.EACCES, "Permission denied", path)
+                return function(path, *arguments, **named)
+
+            return asked
+
+        monkeypatch.setattr(os, "scandir", refusing(scan, places[0].parent))
+        monkeypatch.setattr(os, "lstat", refusing(look, places[1]))
+        monkeypatch.setattr(os, "unlink", refusing(delete, places[2]))
+        (project / LEFTOVER).write_bytes(b"")
+        assert main(["clean"]) == 2
+        told = capsys.readouterr()
+        assert told.err.splitlines() == [
+            f"ssot-lint: error: {places[0].parent}: can't be read: Permission denied",
+            f"ssot-lint: error: {places[1]}: can't be read: Permission denied",
+            f"ssot-lint: error: {places[2]}: can't be deleted: Permission denied",
+        ]
+        assert told.out.splitlines() == [f"{project / LEFTOVER}: deleted", "There was no cache."]
 
     def test_nothing_is_looked_for_where_no_project_is(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

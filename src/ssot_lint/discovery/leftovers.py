@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ssot_lint.discovery.ignoring import is_tool_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PREFIX: Final = ".ssot-lint-"
 SUFFIX: Final = ".tmp"
@@ -24,14 +24,20 @@ def is_leftover(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def leftovers(folder: str) -> Iterator[str]:
+def leftovers(folder: str, failed: Callable[[OSError], None]) -> Iterator[str]:
     """Yield the paths of such files in a folder and those below it, as far as sources are looked for there.
 
-    Whoever deletes one that is still being written makes that writing fail, and nothing else.
+    Whoever deletes one that is still being written makes that writing fail, and nothing else. ``failed`` is
+    told of what can't be looked at.
     """
-    for holder, folders, names in os.walk(folder):
+    for holder, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not is_tool_folder(name))
         for name in sorted(filter(is_leftover, names)):
             path = os.path.join(holder, name)
-            if stat.S_ISREG(os.lstat(path).st_mode):
+            try:
+                is_regular = stat.S_ISREG(os.lstat(path).st_mode)
+            except OSError as error:
+                failed(error)
+                continue
+            if is_regular:
                 yield path

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -154,6 +154,13 @@ def origins_of(
     )
 
 
+class Swept(NamedTuple):
+    """Where killed runs had left something that is deleted now, and a line for what can't be done."""
+
+    deleted: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
 def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None:
     """Delete the cache in a folder, else that of the project around ``cwd``, and return where it was.
 
@@ -164,19 +171,33 @@ def forget(cache: Path | None = None, *, cwd: Path | None = None) -> Path | None
     return folder if remove_cache(folder) else None
 
 
-def sweep(*, cwd: Path | None = None) -> tuple[str, ...]:
-    """Delete what killed runs left in the project around ``cwd``, and return where it was.
+def sweep(*, cwd: Path | None = None) -> Swept:
+    """Delete what killed runs left in the project around ``cwd``, as far as that can be done.
 
-    OSError says what can't be deleted. Where no marker says how far the project goes, nothing is looked for.
+    Where no marker says how far the project goes, nothing is looked for.
     """
     root = os.fspath(configuration_of(cwd=cwd).root)
     if not is_project(root):
-        return ()
-    found = tuple(leftovers(root))
-    for path in found:
+        return Swept((), ())
+    problems: list[str] = []
+
+    def failed(error: OSError) -> None:
+        problems.append(f"{error.filename}: can't be read: {error.strerror}")
+
+    found = tuple(leftovers(root, failed))
+    refused = {path: why for path in found if (why := _undeleted(path))}
+    problems += [f"{path}: can't be deleted: {why}" for path, why in refused.items()]
+    return Swept(tuple(path for path in found if path not in refused), tuple(problems))
+
+
+def _undeleted(path: str) -> str | None:
+    """Delete a file; where that can't be done, return why."""
+    try:
         with suppress(FileNotFoundError):
             os.unlink(path)
-    return found
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return None
 
 
 def _known_codes() -> list[str]:
