@@ -129,6 +129,22 @@ class TestLeftovers:
         ]
         assert told.out.splitlines() == [f"{project / LEFTOVER}: deleted", "There was no cache."]
 
+    def test_a_cache_that_clean_cannot_look_at_is_named(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        cache = project / victim.CACHE
+        look = os.lstat
+
+        def refuse(path: Any, *arguments: Any, **named: Any) -> os.stat_result:
+            if os.fspath(path) == str(cache):
+                raise OSError(errno.EIO, "Input/output error", str(path))
+            return look(path, *arguments, **named)
+
+        assert main(["check", "shop/pool.py"]) == 0
+        monkeypatch.setattr(os, "lstat", refuse)
+        assert main(["clean"]) == 2
+        assert capsys.readouterr().err == f"ssot-lint: error: {cache}: can't be deleted: Input/output error\n"
+
     def test_nothing_is_looked_for_where_no_project_is(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -47,7 +47,10 @@ def remove_cache(folder: Path) -> bool:
     Nothing else is deleted: before anything is, the folder must have our mark, or nothing else in it; and
     what isn't ours in there stays, and the folder with it.
     """
-    if os.path.islink(folder) or not os.path.isdir(folder):
+    try:
+        if not stat.S_ISDIR(os.lstat(folder).st_mode):
+            return False
+    except (FileNotFoundError, NotADirectoryError):
         return False
     names = os.listdir(folder)
     if not _has_mark(folder, "CACHEDIR.TAG") and any(map(_is_foreign, names)):

@@ -44,14 +44,13 @@ def clean(*, cache_dir: Path | None) -> int:
     from ssot_lint.session import forget, sweep
 
     swept = sweep()
-    problems = list(swept.problems)
     emit(f"{path}: deleted\n" for path in swept.deleted)
+    for problem in swept.problems:
+        complain("error", problem)
     try:
         removed = forget(cache_dir)
     except OSError as error:
-        problems.append(f"{error.filename}: can't be deleted: {error.strerror}")
-    else:
-        emit([f"{removed}: deleted\n" if removed is not None else "There was no cache.\n"])
-    for problem in problems:
-        complain("error", problem)
-    return _FAILED if problems else _DONE
+        complain("error", f"{error.filename}: can't be deleted: {error.strerror}")
+        return _FAILED
+    emit([f"{removed}: deleted\n" if removed is not None else "There was no cache.\n"])
+    return _FAILED if swept.problems else _DONE
