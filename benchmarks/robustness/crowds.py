@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.generated_project import generate
@@ -32,17 +33,14 @@ _WHAT_THEY_SAY: Final[Mapping[str, tuple[str, ...]]] = {
     "command line": (*_PYTHON, "ssot_lint", "check", "--jobs", "2"),
     "one job, JSON": (*_PYTHON, "ssot_lint", "check", "--jobs", "1", "--output-format", "json"),
     "flake8": (*_PYTHON, "flake8", "-j", "2", "--select", "SST"),
-    "hook": (*_PYTHON, "pre_commit", "run", "--all-files", "check"),
+    "hook": (*_PYTHON, "pre_commit", "run", "--all-files", "ssot-lint"),
+    "hook for all": (*_PYTHON, "pre_commit", "run", "--all-files", "ssot-lint-all"),
 }
 _MENDING: Final[Mapping[str, tuple[str, ...]]] = {
     "command line": (*_PYTHON, "ssot_lint", "check", "--fix", "--quiet"),
+    "hook that mends": (*_PYTHON, "pre_commit", "run", "--all-files", "ssot-lint-fix"),
 }
-_HOOK: Final = """\
-repos:
-- repo: local
-  hooks:
-  - {{id: check, name: check, language: system, types: [python], require_serial: true, entry: {entry}}}
-"""
+_HOOKS: Final = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 
 
 _MET: Final = ("it changed while the linter was running", "the file can't be read any more")
@@ -66,14 +64,20 @@ class Ran(NamedTuple):
 
 
 def make(folder: Path, modules: int, seed: int) -> None:
-    """Write the project, as a repository that has our hook."""
+    """Write the project, as a repository that has our hooks."""
     generate(folder, modules, seed)
     victim.make(folder, modules // 10)
-    entry = f"{sys.executable} -m ssot_lint check"
-    (folder / ".pre-commit-config.yaml").write_text(_HOOK.format(entry=entry), "utf-8")
+    (folder / ".pre-commit-config.yaml").write_text(_configuration(), "utf-8")
     (folder / ".gitignore").write_text(f"{victim.CACHE}/\n", "utf-8")
     for command in (["init", "-q"], ["add", "--all"]):
         subprocess.run(["git", *command], cwd=folder, check=True, env=_environment(folder))
+
+
+def _configuration() -> str:
+    """Return what has pre-commit run our hooks, by this installation instead of one of their own."""
+    hooks = _HOOKS.read_text("utf-8").replace("language: python", "language: system")
+    hooks = hooks.replace("entry: ssot-lint", f"entry: {sys.executable} -m ssot_lint")
+    return f"repos:\n- repo: local\n  hooks:\n{indent(hooks, '  ')}"
 
 
 def alone(folder: Path, commands: Mapping[str, Sequence[str]]) -> dict[str, Ran]:
@@ -134,8 +138,12 @@ def faults_of_mending(runs: Sequence[Ran], usual: Ran, before: Tree, now: Tree, 
         yield "the project isn't mended as one run mends it"
     for ran in runs:
         more = {line for line in ran.err.splitlines() if not line.endswith(_MET)}
-        if ran.status not in (0, 1, 2) or more - set(usual.err.splitlines()):
-            yield f"{ran.kind} ends with {ran.status}: {ran.err}"
+        if ran.status not in (0, 1, 2) or more - set(usual.err.splitlines()) or _is_a_bug(ran.out):
+            yield f"{ran.kind} ends with {ran.status}: {ran.out[-2000:]}{ran.err}"
+
+
+def _is_a_bug(out: str) -> bool:
+    return "Traceback" in out or "internal error" in out
 
 
 def _environment(folder: Path) -> dict[str, str]:
