@@ -18,6 +18,49 @@ def get_pool():
     Pool.kept = Pool.kept or (Pool(),)
     return Pool.kept[0]
 """
+_REGISTRY: Final = """\
+from app.pool import Pool
+
+_kept = {}
+
+
+def get_pool(user):
+    key = id(user)
+    if key not in _kept:
+        _kept[key] = Pool(user)
+    return _kept[key]
+
+
+def get_new_pool(user):
+    return Pool(user)
+"""
+_SLOT: Final = """\
+import copy
+from app.pool import Pool
+
+_pool = None
+
+
+def get_pool():
+    global _pool
+    if _pool is None:
+        _pool = Pool()
+    return _pool
+
+
+def use():
+    return copy.copy(get_pool()) or Pool(name="other")
+
+
+def read():
+    from app.m0 import _pool
+    return _pool
+"""
+_POOL: Final = """\
+class Pool:
+    def __init__(self, user=None, name=""):
+        self.user = user
+"""
 _LINES_OF_A_FUNCTION: Final = 10
 _MEMBERS: Final = 20
 
@@ -102,6 +145,28 @@ def users(size: int) -> Iterator[tuple[str, str]]:
         yield f"app/use{number}.py", "from app.pool import Pool\n\n\ndef use():\n    return Pool()\n"
 
 
+def registries_of_one_class(size: int) -> Iterator[tuple[str, str]]:
+    """So many files, each of which keeps instances of one class in a registry of its own."""
+    yield "app/__init__.py", ""
+    yield "app/pool.py", _POOL
+    for number in range(size):
+        yield f"app/m{number}.py", _REGISTRY
+
+
+def slots_of_one_class(size: int) -> Iterator[tuple[str, str]]:
+    """So many files, each of which keeps an instance of one class in a variable of its own."""
+    yield "app/__init__.py", ""
+    yield "app/pool.py", _POOL
+    for number in range(size):
+        yield f"app/m{number}.py", _SLOT
+
+
+def files_of_one_folder(size: int) -> Iterator[tuple[str, str]]:
+    """So many tiny files beside each other."""
+    for number in range(size):
+        yield f"app/m{number}.py", f"def work():\n    return {number}\n"
+
+
 def duplicates(size: int) -> Iterator[tuple[str, str]]:
     """So many files that define the same class."""
     yield "app/__init__.py", ""
@@ -135,6 +200,9 @@ SHAPES: Final[Mapping[str, Callable[[int], Iterator[tuple[str, str]]]]] = Mappin
             subclasses,
             constructions,
             users,
+            registries_of_one_class,
+            slots_of_one_class,
+            files_of_one_folder,
             duplicates,
             silenced,
             entries,

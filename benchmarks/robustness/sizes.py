@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.robustness.counting import counted_calls
 from benchmarks.robustness.shapes import SHAPES
 from ssot_lint import Confidence, check
+from ssot_lint.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +34,9 @@ LARGE: Final[Mapping[str, int]] = {
     "subclasses": 20_000,
     "constructions": 2_000,
     "users": 5_000,
+    "registries_of_one_class": 5_000,
+    "slots_of_one_class": 5_000,
+    "files_of_one_folder": 10_000,
     "duplicates": 5_000,
     "silenced": 50_000,
     "entries": 100_000,
@@ -51,9 +55,10 @@ def make(folder: Path, shape: str, size: int) -> None:
 
 
 def count(folder: Path) -> tuple[int, int]:
-    """Return how many calls a check in one process takes, and how many findings there are."""
+    """Return how many calls a check with all rules takes in one process, and how many findings there are."""
+    overrides = {"select": tuple(rule.code for rule in RULES), "min_confidence": Confidence.LOW}
     with counted_calls() as calls:
-        result = check(cwd=folder, overrides={"min_confidence": Confidence.LOW})
+        result = check(cwd=folder, overrides=overrides)
     return calls.number, len(result.findings)
 
 

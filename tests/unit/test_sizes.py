@@ -33,6 +33,19 @@ def test_twice_the_size_takes_twice_the_calls(tmp_path: Path, shape: str) -> Non
     assert large / small < MOST_GROWTH
 
 
+@pytest.mark.parametrize("shape", ["registries_of_one_class", "slots_of_one_class"])
+def test_modules_that_keep_one_class_are_not_each_held_against_all(tmp_path: Path, shape: str) -> None:
+    """What grows by the square is but a small part of the calls here: it shows in how their growth grows."""
+    make(tmp_path / "warm", shape, 2)
+    count(tmp_path / "warm")
+    counted = []
+    for size in (15, 30, 45):
+        make(tmp_path / str(size), shape, size)
+        counted.append(count(tmp_path / str(size))[0])
+    few, some, many = counted
+    assert many - 2 * some + few < few / 200
+
+
 def test_each_shape_is_linted_in_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--shape", "constructions=3"]) == 0
     told = capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,8 @@ from ssot_lint.project.hits import Hit, place_symbols
 from ssot_lint.summary.facts import LOCALS, UseFlag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ssot_lint.project.managed import ManagedClass
     from ssot_lint.project.names import FunctionNode, Names
@@ -166,6 +168,14 @@ class CompetitionReader:
         return {target for symbol in source.functions for target in asked.get(symbol, ())}
 
     @cached_property
+    def _keeping(self) -> Mapping[str, frozenset[str]]:
+        """The factories of each managed class that keep instances."""
+        return {
+            qualname: frozenset(factory for keep in managed.keeps for factory in keep.factories)
+            for qualname, managed in self.managed.items()
+        }
+
+    @cached_property
     def _asked(self) -> Mapping[str, Mapping[str, set[str]]]:
         """What of each managed class, beside the class itself, each function asks for."""
         found: dict[str, dict[str, set[str]]] = {}
@@ -177,7 +187,7 @@ class CompetitionReader:
                         of_class.setdefault(symbol, set()).add(hit.target)
         return found
 
-    def _asks(self, node: FunctionNode, targets: set[str], managed: ManagedClass) -> bool:
+    def _asks(self, node: FunctionNode, targets: AbstractSet[str], managed: ManagedClass) -> bool:
         return not targets.isdisjoint(self._asked.get(managed.qualname, {}).get(node.symbol, ()))
 
     def _node_of(self, source: _Source) -> FunctionNode | None:
@@ -187,31 +197,37 @@ class CompetitionReader:
     # -- functions with a factory's name that construct as well
 
     def _that_share_a_name(self) -> Iterator[Competitor]:
-        by_name: dict[str, list[tuple[FunctionNode, ManagedClass]]] = {}
+        by_name: dict[str, dict[str, list[FunctionNode]]] = {}
         for managed in self.managed.values():
             for factory in managed.factories:
                 node = self.names.functions.get(factory.symbol)
                 if node is not None and _is_public_function(node):
-                    by_name.setdefault(node.facts.name, []).append((node, managed))
+                    by_name.setdefault(node.facts.name, {}).setdefault(managed.qualname, []).append(node)
         for node in self.names.functions.values():
             if node.facts.name in by_name and _is_public_function(node) and not node.module.is_test:
-                for first, managed in by_name[node.facts.name]:
-                    if self._is_second(node, first, managed):
-                        keeps = any(first.symbol in keep.factories for keep in managed.keeps)
-                        yield _competitor(managed, node, first, keeps=False, first_keeps=keeps, number=1)
-                        break
+                yield from islice(self._beside(node, by_name[node.facts.name]), 1)
 
-    def _is_second(self, node: FunctionNode, first: FunctionNode, managed: ManagedClass) -> bool:
-        known = {factory.symbol for factory in managed.factories}
-        if node.symbol in known or node.module is first.module or managed.is_own_factory:
+    def _beside(
+        self, node: FunctionNode, factories: Mapping[str, Sequence[FunctionNode]]
+    ) -> Iterator[Competitor]:
+        """Yield what a function competes with that has the name of some factories, by their classes."""
+        for qualname, of_class in factories.items():
+            managed = self.managed[qualname]
+            if self._makes_as_well(node, managed):
+                for first in of_class:
+                    if node.module is not first.module and not self._asks(first, {node.symbol}, managed):
+                        keeps = first.symbol in self._keeping[qualname]
+                        yield _competitor(managed, node, first, keeps=False, first_keeps=keeps, number=1)
+
+    def _makes_as_well(self, node: FunctionNode, managed: ManagedClass) -> bool:
+        if node.symbol in managed.factory_symbols or managed.is_own_factory:
             return False
         if node.facts.flags & UseFlag.IMPORT_FALLBACK:
             return False  # that it stands in for the first one is the whole matter
         made = (self.names.resolve(symbol) for symbol in node.facts.makes)
         if not any(t is not None and t.kind == "instance" and t.symbol == managed.qualname for t in made):
             return False
-        others = {*known, *managed.slots, *managed.registries}
-        return not self._asks(node, others, managed) and not self._asks(first, {node.symbol}, managed)
+        return not self._asks(node, managed.sources, managed)
 
 
 def _outermost(number: int, within: dict[int, int]) -> int:

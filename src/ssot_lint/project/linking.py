@@ -24,6 +24,7 @@ from ssot_lint.project.managed_index import ManagedIndex
 from ssot_lint.project.module_contents import ModuleContents
 from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
+from ssot_lint.project.registries import Registries
 from ssot_lint.project.removals import Removals
 from ssot_lint.project.shared_attributes import SharedAttribute, find_shared_attributes
 from ssot_lint.project.shared_names import with_nearest_names
@@ -124,6 +125,11 @@ class Project:
         places = SharedPlaces(self.names, self.process_wide)
         find = partial(find_captives, self.names, self.managed, self.process_wide, places, contexts)
         return ByModule(self.names.sources, find)
+
+    @cached_property
+    def registries(self) -> Registries:
+        """Where the registries stand, and by what instances are found in them."""
+        return Registries(self.names, self.managed)
 
     @cached_property
     def removals(self) -> Removals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -34,8 +35,12 @@ class Keep(msgspec.Struct, frozen=True):
     helpers: tuple[str, ...] = ()
 
 
-class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
-    """A managed class with all that is known of its management."""
+class ManagedClass(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A managed class with all that is known of its management.
+
+    It may have as many factories, registries and clues as the project has modules: what each of these asks
+    of all of them is worked out once.
+    """
 
     qualname: str
     location: Location | None
@@ -67,10 +72,67 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True):
     is_configurable: bool = False
     """Whether several modules construct it with arguments, which its factories neither take nor give."""
 
+    @cached_property
+    def evidence_kinds(self) -> frozenset[str]:
+        """The kinds of the clues."""
+        return frozenset(evidence.kind for evidence in self.evidence)
+
+    @cached_property
+    def factory_symbols(self) -> frozenset[str]:
+        """The names of the factories."""
+        return frozenset(factory.symbol for factory in self.factories)
+
+    @cached_property
+    def factory_owners(self) -> frozenset[str]:
+        """The modules and classes that the factories stand in."""
+        return frozenset(symbol.rpartition(".")[0] for symbol in self.factory_symbols)
+
+    @cached_property
+    def helpers(self) -> frozenset[str]:
+        """The functions that help with the keeping."""
+        return frozenset(helper for keep in self.keeps for helper in keep.helpers)
+
+    @cached_property
+    def keepers(self) -> frozenset[str]:
+        """The functions that keep instances, or help with that."""
+        return self.helpers.union(factory for keep in self.keeps for factory in keep.factories)
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The factories and the places: whatever an instance can be had from."""
+        return self.factory_symbols.union(self.slots, self.registries)
+
+    @cached_property
+    def source_owners(self) -> frozenset[str]:
+        """The modules and classes that factories and places stand in."""
+        return frozenset(symbol.rpartition(".")[0] for symbol in self.sources)
+
+    @cached_property
+    def registry_names(self) -> frozenset[str]:
+        """The last names of the registries."""
+        return frozenset(registry.rpartition(".")[2] for registry in self.registries)
+
+    @cached_property
+    def surroundings(self) -> frozenset[str]:
+        """All packages, modules and classes that owners and factories stand in, at whatever depth."""
+        found: set[str] = set()
+        for symbol in (*self.owners, *self.factory_symbols):
+            while symbol := symbol.rpartition(".")[0]:
+                if symbol in found:
+                    break
+                found.add(symbol)
+        return frozenset(found)
+
+    @cached_property
+    def has_private_factories(self) -> bool:
+        """Whether there are factories, and all of them are private."""
+        names = [symbol.rpartition(".")[2] for symbol in self.factory_symbols]
+        return bool(names) and all(name.startswith("_") for name in names)
+
     @property
     def is_guarded(self) -> bool:
         """Whether the constructor itself refuses others."""
-        return any(evidence.kind == "guarded" for evidence in self.evidence)
+        return "guarded" in self.evidence_kinds
 
     @property
     def symbols(self) -> Iterator[str]:

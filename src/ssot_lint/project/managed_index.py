@@ -24,6 +24,8 @@ class ManagedIndex:
         self._names = names
         self._every = tuple(managed.values())
         self._number = {qualname: number for number, qualname in enumerate(managed)}
+        self._factory_paths: dict[str, frozenset[str]] = {}
+        self._given: dict[str, frozenset[str]] = {}
         self._with_patterns = [number for number, each in enumerate(self._every) if each.allow]
 
     def near(self, module: ModuleSummary) -> Sequence[ManagedClass]:
@@ -42,6 +44,32 @@ class ManagedIndex:
             found.update(self._by_factory.get(caller, ()))
             found.update(self._by_owner.get(caller.rpartition(".")[0], ()))
         return self._ordered(found.union(self._with_patterns))
+
+    def home_of(self, symbol: str) -> ModuleSummary | None:
+        """Return the module that something is defined in."""
+        while symbol := symbol.rpartition(".")[0]:
+            found = self._names.modules.get(symbol)
+            if found is not None:
+                return found
+        return None
+
+    def has_factory_in(self, module: ModuleSummary, managed: ManagedClass) -> bool:
+        """Whether a factory of a class stands in a module."""
+        known = self._factory_paths.get(managed.qualname)
+        if known is None:
+            homes = map(self.home_of, managed.factory_symbols)
+            known = frozenset(home.path for home in homes if home is not None)
+            self._factory_paths[managed.qualname] = known
+        return module.path in known
+
+    def given_to_factories(self, managed: ManagedClass) -> frozenset[str]:
+        """Return the names of what the factories of a class take."""
+        known = self._given.get(managed.qualname)
+        if known is None:
+            nodes = map(self._names.functions.get, managed.factory_symbols)
+            known = frozenset(p.name for node in nodes if node is not None for p in node.facts.parameters)
+            self._given[managed.qualname] = known
+        return known
 
     def _ordered(self, numbers: Iterable[int]) -> list[ManagedClass]:
         return [self._every[number] for number in sorted(numbers)]

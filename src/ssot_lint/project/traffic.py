@@ -48,7 +48,7 @@ def find_traffic(project: Project) -> Mapping[str, tuple[Passage, ...]]:
             managed.owners,
             managed.owner_modules,
             managed.homes,
-            any(evidence.kind == "provider" for evidence in managed.evidence),
+            "provider" in managed.evidence_kinds,
         )
         for name, managed in project.managed.items()
     }

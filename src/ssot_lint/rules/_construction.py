@@ -66,7 +66,7 @@ def _is_behind_factory(managed: ManagedClass, module: ModuleSummary) -> bool:
     package = module.module.rpartition(".")[0]
     if not package or managed.qualname.rpartition(".")[0].rpartition(".")[0] != package:
         return False
-    return any(factory.symbol.rpartition(".")[0] == package for factory in managed.factories)
+    return package in managed.factory_owners
 
 
 def is_free_elsewhere(managed: ManagedClass, module: ModuleSummary) -> bool:
@@ -78,14 +78,11 @@ def is_free_elsewhere(managed: ManagedClass, module: ModuleSummary) -> bool:
     if managed.is_declared or managed.is_guarded:
         return False
     if managed.location is None:
-        homes = {factory.symbol.rpartition(".")[0] for factory in managed.factories}
-        return module.module in homes or managed.direct_constructions >= managed.factory_uses
-    is_memo = all(evidence.kind == "memoized" for evidence in managed.evidence)
+        return module.module in managed.factory_owners or managed.direct_constructions >= managed.factory_uses
+    is_memo = managed.evidence_kinds <= {"memoized"}
     if is_memo and managed.direct_constructions > managed.factory_uses:
         return True  # a memo saves work, and most have none to save
-    names = [factory.symbol.rpartition(".")[2] for factory in managed.factories]
-    is_private = bool(names) and all(name.startswith("_") for name in names)
-    return is_private and not managed.name.startswith("_")
+    return managed.has_private_factories and not managed.name.startswith("_")
 
 
 def _in_script(hit: Hit, module: ModuleSummary) -> bool:

@@ -45,8 +45,9 @@ def is_foreign(hit: Hit, module: ModuleSummary, project: Project) -> bool:
         return False
     if hit.use.flags & UseFlag.PATCHED and module.is_test:
         return False
-    keepers = (hit.target, managed.qualname, *(factory.symbol for factory in managed.factories))
-    if any(_module_of(symbol, project) is module for symbol in keepers):
+    if any(project.index.home_of(symbol) is module for symbol in (hit.target, managed.qualname)):
+        return False
+    if project.index.has_factory_in(module, managed):
         return False
     return not _is_heir(hit, module, project)
 
@@ -101,12 +102,3 @@ def narrowed(node: cst.CSTNode, rest: str) -> cst.CSTNode | None:
             return None
         node = inner
     return None if isinstance(getattr(node, "value", None), str) else node
-
-
-def _module_of(symbol: str, project: Project) -> ModuleSummary | None:
-    parts = symbol.split(".")
-    for end in range(len(parts) - 1, 0, -1):
-        found = project.names.modules.get(".".join(parts[:end]))
-        if found is not None:
-            return found
-    return None

@@ -80,8 +80,7 @@ def _is_making_scope(managed: ManagedClass, module: ModuleSummary, scope: int) -
     qualname = module.scopes[scope].qualname
     symbol = f"{module.module}.{qualname}"
     owner, _, name = symbol.rpartition(".")
-    factories = {factory.symbol for factory in managed.factories}
-    return symbol in factories or (owner == managed.qualname and name in _CONSTRUCTORS)
+    return symbol in managed.factory_symbols or (owner == managed.qualname and name in _CONSTRUCTORS)
 
 
 def _makes(managed: ManagedClass, function: FunctionFacts, project: Project) -> bool:

@@ -68,7 +68,7 @@ def _confidence(
     first = project.module_at(each.first_location.path)
     if first is None or first is module or each.number >= MANY:
         return Confidence.LOW
-    is_memo = {evidence.kind for evidence in managed.evidence} == {"memoized"}
+    is_memo = managed.evidence_kinds == {"memoized"}
     if is_memo or not (each.keeps or each.first_keeps):  # two memos may save two kinds of work
         return min(managed.confidence, Confidence.MEDIUM)
     confidence = apart(managed.confidence, module, first.module)

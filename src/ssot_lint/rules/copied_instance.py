@@ -75,9 +75,7 @@ def _confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary, project:
     confidence = judged_confidence(hit, managed, module)
     if managed.is_declared:
         return confidence
-    kept = (*(factory.symbol for factory in managed.factories), *managed.slots, *managed.registries)
-    is_keeper = any(place.rpartition(".")[0] == module.module for place in kept)
-    if is_keeper or (
+    if module.module in managed.source_owners or (
         managed.qualname in project.names.classes and is_record(project.names, managed.qualname)
     ):
         return Confidence.LOW

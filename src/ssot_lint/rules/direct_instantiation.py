@@ -113,9 +113,7 @@ class DirectInstantiation(Rule[Hit]):
         """
         if managed.registries:
             return False
-        functions = self.file.project.names.functions
-        factories = (functions.get(factory.symbol) for factory in managed.factories)
-        taken = {p.name for node in factories if node is not None for p in node.facts.parameters}
+        taken = self.file.project.index.given_to_factories(managed)
         return any(
             getattr(argument.value, "value", "") == "self"
             or (

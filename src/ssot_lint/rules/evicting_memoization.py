@@ -140,7 +140,7 @@ def _saves_work(function: FunctionFacts, managed: ManagedClass) -> bool:
     """
     if managed.is_declared:
         return False
-    only_memoized = {evidence.kind for evidence in managed.evidence} <= {"memoized", "module-instance"}
+    only_memoized = managed.evidence_kinds <= {"memoized", "module-instance"}
     return only_memoized and (managed.confidence < Confidence.HIGH or first_word(function.name) in _COMPUTING)
 
 

@@ -105,7 +105,7 @@ def _makes(symbol: str, managed: ManagedClass, names: Names, depth: int) -> bool
     if target.kind == "class":
         return target.symbol == managed.qualname
     node = names.functions.get(target.symbol) if target.kind == "function" else None
-    if node is None or depth >= _MAX_HELPERS or any(f.symbol == target.symbol for f in managed.factories):
+    if node is None or depth >= _MAX_HELPERS or target.symbol in managed.factory_symbols:
         return False
     kept = any(names.class_of(made) == managed.qualname for fill in node.facts.fills for made in fill.made)
     if kept or _is_kept_by_decorator(node.facts):
@@ -123,5 +123,4 @@ def _confidence(fallback: Fallback, managed: ManagedClass, names: Names) -> Conf
         return Confidence.MEDIUM if is_record(names, managed.qualname) else Confidence.HIGH
     if not fallback.is_broad:
         return None  # a second try with other arguments
-    guarded = any(evidence.kind == "guarded" for evidence in managed.evidence)
-    return Confidence.HIGH if guarded or managed.is_declared else Confidence.MEDIUM
+    return Confidence.HIGH if managed.is_guarded or managed.is_declared else Confidence.MEDIUM

@@ -185,6 +185,6 @@ def _is_alternative_constructor(hit: Hit, managed: ManagedClass, project: Projec
     if node is None or node.facts.kind not in ("classmethod", "staticmethod"):
         return False
     fresh = f"{managed.qualname}()"
-    if any(factory.symbol == node.symbol for factory in managed.factories):
+    if node.symbol in managed.factory_symbols:
         return False
     return node.facts.makes == (fresh,) and not any(fresh in fill.made for fill in node.facts.fills)

@@ -84,8 +84,7 @@ def _belongs(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Pr
         return True
     if module.is_package and managed.qualname.startswith(f"{module.module}."):
         return True
-    owners = (*managed.owners, *(factory.symbol for factory in managed.factories))
-    return any(owner.startswith(f"{module.module}.") for owner in owners)
+    return module.module in managed.surroundings
 
 
 def _public_path(managed: ManagedClass, project: Project) -> str | None:

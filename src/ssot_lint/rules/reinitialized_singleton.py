@@ -63,7 +63,7 @@ class ReinitializedSingleton(Rule[None]):
 
 def _keeping_new(managed: ManagedClass, project: Project) -> FunctionNode | None:
     """Return the ``__new__`` that keeps the instance, if that is what makes the class a singleton."""
-    if all(evidence.kind != "singleton-class" for evidence in managed.evidence):
+    if "singleton-class" not in managed.evidence_kinds:
         return None
     names = project.names
     for class_symbol in names.mro(managed.qualname):

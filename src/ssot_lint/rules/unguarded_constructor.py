@@ -84,7 +84,7 @@ def _confidence(managed: ManagedClass, *, is_guarded: bool) -> Confidence:
 
 def _hands_itself_out(managed: ManagedClass) -> bool:
     """Whether the class's own ``__new__`` is what gives the kept instance."""
-    return any(factory.symbol == f"{managed.qualname}.__new__" for factory in managed.factories)
+    return f"{managed.qualname}.__new__" in managed.factory_symbols
 
 
 def _guards(symbol: str, names: Names) -> list[tuple[str, Guard]]:

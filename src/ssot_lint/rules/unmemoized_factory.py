@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Finding, Location, Related, Suggestion
 from ssot_lint.project.evidence.clues import words_of
+from ssot_lint.project.registries import parameters_of
 from ssot_lint.rules._base import Rule
 from ssot_lint.rules._confidence import lowered
 
@@ -32,15 +33,10 @@ class UnmemoizedFactory(Rule[None]):
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterable[Finding]:
         """One finding for each factory in the module that keeps nothing."""
-        here = {f"{module.module}.{handing.qualname}" for handing in module.handings if handing.only_makes}
+        here = [f"{module.module}.{handing.qualname}" for handing in module.handings if handing.only_makes]
         if not here:
             return
-        owners = {symbol.rpartition(".")[0] for symbol in here}
         for managed in project.index.near(module):
-            if owners.isdisjoint((managed.qualname, *_factory_classes(managed, project))) and here.isdisjoint(
-                f.symbol for f in managed.factories
-            ):
-                continue
             for node in _factories(managed, here, project):
                 if project.making.only_makes(node, managed):
                     yield cls._finding(node, managed, project)
@@ -75,33 +71,31 @@ def _keep_it(node: FunctionNode) -> str:
     return f"Keep one for each {given[0]}" if given else "Keep the instance, and hand it out again"
 
 
-def _factories(managed: ManagedClass, here: set[str], project: Project) -> Iterator[FunctionNode]:
-    """Yield the functions that hand the class out under a name that promises a kept instance."""
-    is_weak = managed.is_own_factory or {evidence.kind for evidence in managed.evidence} <= _WEAK
+def _factories(managed: ManagedClass, here: Iterable[str], project: Project) -> Iterator[FunctionNode]:
+    """Yield those of some functions that hand the class out under a name that promises a kept instance."""
+    is_weak = managed.is_own_factory or managed.evidence_kinds <= _WEAK
     if is_weak and not managed.is_declared:
         return
-    keeping = {f for keep in managed.keeps for f in (*keep.factories, *keep.helpers)}
-    declared = {f.symbol for f in managed.factories} if managed.is_declared else set[str]()
-    beside = [
-        f"{owner}.{name}"
-        for owner in (managed.qualname, *_factory_classes(managed, project))
-        if (known := project.names.classes.get(owner)) is not None
-        for name in known.facts.methods
-    ]
-    for symbol in dict.fromkeys((*(f.symbol for f in managed.factories), *beside)):
+    for symbol in dict.fromkeys(here):
+        is_factory = symbol in managed.factory_symbols
+        if symbol in managed.keepers or not (is_factory or _is_beside(symbol, managed, project)):
+            continue
         node = project.names.functions.get(symbol)
-        if node is None or symbol not in here or symbol in keeping or node.facts.kind == "property":
+        if node is None or node.facts.kind == "property":
             continue
         if node.facts.kind == "method" and symbol.startswith(f"{managed.qualname}."):
             continue
-        if symbol in declared or reads_as_retrieval(node.facts.name):
+        if (is_factory and managed.is_declared) or reads_as_retrieval(node.facts.name):
             yield node
 
 
-def _factory_classes(managed: ManagedClass, project: Project) -> list[str]:
-    """Return the other classes whose methods are factories."""
-    owners = dict.fromkeys(factory.symbol.rpartition(".")[0] for factory in managed.factories)
-    return [owner for owner in owners if owner != managed.qualname and owner in project.names.classes]
+def _is_beside(symbol: str, managed: ManagedClass, project: Project) -> bool:
+    """Whether a function is a method of the class itself, or of one that has factories of it."""
+    owner, _, name = symbol.rpartition(".")
+    known = project.names.classes.get(owner)
+    if known is None or not (owner == managed.qualname or owner in managed.factory_owners):
+        return False
+    return name in known.facts.methods
 
 
 def reads_as_retrieval(name: str) -> bool:
@@ -122,16 +116,5 @@ def _confidence(node: FunctionNode, managed: ManagedClass, project: Project) -> 
 
 def _asks_for_other(node: FunctionNode, managed: ManagedClass, project: Project) -> bool:
     """Tell whether a function is given nothing by which those that keep instances by a key could find one."""
-    keepers = [
-        taken
-        for keep in managed.keeps
-        if managed.registries and set(keep.places) <= set(managed.registries)
-        for symbol in keep.factories
-        if (keeper := project.names.functions.get(symbol)) is not None and (taken := _taken(keeper))
-    ]
-    given = _taken(node)
-    return bool(keepers and given) and all(given.isdisjoint(taken) for taken in keepers)
-
-
-def _taken(node: FunctionNode) -> frozenset[str]:
-    return frozenset(p.name for p in node.facts.parameters if p.name not in ("self", "cls"))
+    keys, given = project.registries.keys(managed), parameters_of(node)
+    return bool(keys and given) and given.isdisjoint(keys)

@@ -90,19 +90,18 @@ class UnstableRegistryKey(Rule[None]):
 
 def _keyed_factories(module: ModuleSummary, project: Project) -> Iterator[tuple[ManagedClass, str]]:
     """Yield the functions of a module that may get or create in a registry."""
-    here = {f"{module.module}.{handing.qualname}" for handing in module.handings if handing.keys}
+    here = [f"{module.module}.{handing.qualname}" for handing in module.handings if handing.keys]
     if here:
         for managed in project.index.near(module):
-            helpers = (helper for keep in managed.keeps for helper in keep.helpers)
-            for factory in dict.fromkeys((*(f.symbol for f in managed.factories), *helpers)):
-                if factory in here:
+            for factory in dict.fromkeys(here):
+                if factory in managed.factory_symbols or factory in managed.helpers:
                     yield managed, factory
 
 
 def _is_registry(mapping: str, factory: str, managed: ManagedClass, names: Names) -> bool:
     """Whether a mapping is a registry of the class, or one whose missing items the factory makes."""
     name = mapping.rpartition(".")[2].replace("[]", "")
-    if any(registry.rpartition(".")[2] == name for registry in managed.registries):
+    if name in managed.registry_names:
         return True
     return any(
         fill.target == f"{mapping}[]"
