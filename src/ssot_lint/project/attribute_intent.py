@@ -115,8 +115,9 @@ class Intent:
         if purpose:
             return Verdict(Confidence.LOW, purpose)
         stays_empty = all(map(_needs_item, changes)) and all(map(_starts_empty, (attribute, *overrides)))
-        if stays_empty and all(
-            self._paths.may_bind(receiver, attribute.facts.name) for receiver in receivers
+        if stays_empty and (
+            all(change.kept_as for change in changes)
+            or all(self._paths.may_bind(receiver, attribute.facts.name) for receiver in receivers)
         ):
             return Verdict(
                 Confidence.LOW, "it starts empty, and what has items is bound for the instance itself"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ssot_lint.model import Confidence
+from ssot_lint.project.single_instances import SingleInstances
 from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import MUTATING_NAMES
 from ssot_lint.summary.facts import UseKind
@@ -45,6 +46,7 @@ class GivenIntent:
         self._values = values
         self._names = values.names
         self._paths = paths
+        self._single = SingleInstances(values.names, paths)
 
     def of_default(
         self,
@@ -74,6 +76,8 @@ class GivenIntent:
             return Verdict(Confidence.MEDIUM, "only code outside the class changes it")
         if any(self._may_be_replaced(each) for each in kept):
             return Verdict(Confidence.MEDIUM, "another method gives the instance its own")
+        if kept and not default.is_returned and all(self._single.has_one(k.class_symbol) for k in kept):
+            return Verdict(Confidence.MEDIUM, "the project makes one instance")
         return Verdict(Confidence.HIGH)
 
     def of_object(

@@ -34,6 +34,10 @@ class SingleInstances:
         self._names = names
         self._paths = paths
 
+    def has_one(self, class_symbol: str) -> bool:
+        """Tell whether the project makes one instance of a class, its subclasses' counted."""
+        return self.is_made_once(self._constructions_of(class_symbol))
+
     def is_made_once(self, constructions: Iterable[Construction], depth: int = 0) -> bool:
         """Tell whether these are one, and where the process comes by once.
 

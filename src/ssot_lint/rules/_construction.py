@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ssot_lint.model import Confidence
+from ssot_lint.project.contexts import Contexts
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.summary.facts import ModuleSummary, UseFlag
 
 if TYPE_CHECKING:
     from ssot_lint.project import ManagedClass, Project
     from ssot_lint.project.hits import Hit
+    from ssot_lint.summary.facts import FunctionFacts, Parameter
 
 _COMPOSITION_ROOTS = (
     "create_app",
@@ -40,7 +42,7 @@ def _means_stand_in(hit: Hit, module: ModuleSummary) -> bool:
     )
 
 
-def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) -> Confidence:
+def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> Confidence:
     """The class's confidence, lowered where there is no custom, or an application is put together."""
     if managed.is_declared:
         return managed.confidence
@@ -51,10 +53,39 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary) ->
         confidence = min(confidence, Confidence.MEDIUM)  # they know what they do with a class of their own
     if managed.is_configurable and not managed.is_guarded and hit.use.flags & UseFlag.GIVEN:
         confidence = min(confidence, Confidence.MEDIUM)  # the factory has no instance like that
+    if not managed.is_guarded and _is_out_of_reach(hit, managed, module, project):
+        confidence = min(confidence, Confidence.MEDIUM)
     function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
     if function in _COMPOSITION_ROOTS:
         return min(confidence, Confidence.MEDIUM)
     return confidence
+
+
+def _is_out_of_reach(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> bool:
+    """Tell whether every factory asks for a request, and the place serves none, nor does its module."""
+    contexts = Contexts(project.settings.context_names)
+    factories = [project.names.functions.get(factory.symbol) for factory in managed.factories]
+    if not factories or not all(f is not None and _asks_for(f.facts, contexts) for f in factories):
+        return False
+    if any(h.role == "factory" and h.managed == hit.managed for h in project.hits_in(module)):
+        return False
+    scope = hit.use.scope
+    while scope:
+        around = project.names.functions.get(f"{module.module}.{module.scopes[scope].qualname}")
+        if around is not None and any(_is_request(p, contexts) for p in around.facts.parameters):
+            return False
+        scope = module.scopes[scope].parent
+    return True
+
+
+def _asks_for(factory: FunctionFacts, contexts: Contexts) -> bool:
+    return any(not p.default and _is_request(p, contexts) for p in factory.parameters)
+
+
+def _is_request(parameter: Parameter, contexts: Contexts) -> bool:
+    """Tell a parameter that frameworks give to what serves a request: it is annotated, or named so."""
+    annotated = parameter.annotation
+    return any(map(contexts.is_class, annotated)) if annotated else parameter.name == "request"
 
 
 def _is_home(managed: ManagedClass, module: ModuleSummary) -> bool:

@@ -72,7 +72,7 @@ def _managed(call: CopyCall, project: Project) -> ManagedClass | None:
 
 def _confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> Confidence:
     """Return the class's confidence: less for records, and in the modules that keep the instance."""
-    confidence = judged_confidence(hit, managed, module)
+    confidence = judged_confidence(hit, managed, module, project)
     if managed.is_declared:
         return confidence
     if module.module in managed.source_owners or (

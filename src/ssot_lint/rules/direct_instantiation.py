@@ -54,7 +54,7 @@ class DirectInstantiation(Rule[Hit]):
     @classmethod
     def confidence_of(cls, suspect: Hit, module: ModuleSummary, project: Project) -> Confidence:
         """The confidence of the class, or of the place where that is less."""
-        return judged_confidence(suspect, project.managed[suspect.managed], module)
+        return judged_confidence(suspect, project.managed[suspect.managed], module, project)
 
     def __init__(self, file: InspectedFile) -> None:
         super().__init__(file)

@@ -54,7 +54,7 @@ class ForgedToken(Rule[Guarded]):
     @classmethod
     def confidence_of(cls, suspect: Guarded, module: ModuleSummary, project: Project) -> Confidence:
         """The confidence of the class, or of the place where that is less."""
-        return judged_confidence(suspect.hit, project.managed[suspect.hit.managed], module)
+        return judged_confidence(suspect.hit, project.managed[suspect.hit.managed], module, project)
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the argument that is to pass for the factory's token."""

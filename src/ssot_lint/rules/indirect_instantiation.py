@@ -93,7 +93,7 @@ class IndirectInstantiation(Rule[Detour]):
     @classmethod
     def confidence_of(cls, suspect: Detour, module: ModuleSummary, project: Project) -> Confidence:
         """The confidence of the class, or of the place where that is less."""
-        return judged_confidence(suspect.hit, project.managed[suspect.hit.managed], module)
+        return judged_confidence(suspect.hit, project.managed[suspect.hit.managed], module, project)
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report a call that constructs by a detour."""

@@ -57,10 +57,20 @@ class PrivateImplementationImport(Rule[None]):
 
 
 def _confidence(hit: Hit, module: ModuleSummary, public: str | None) -> Confidence:
-    """How sure it is that there is something better to import: a type needs a public name."""
+    """How sure it is that there is something better to import.
+
+    A type needs a public name, and the private modules of a package are no strangers to one another.
+    """
     kinds = {use.kind for use in module.uses_of(hit.symbol)} - {UseKind.IMPORT}
     as_type = bool(kinds) and kinds <= _AS_TYPE
-    return Confidence.MEDIUM if as_type and public is None else Confidence.HIGH
+    return Confidence.MEDIUM if as_type and (public is None or _is_inside(hit, module)) else Confidence.HIGH
+
+
+def _is_inside(hit: Hit, module: ModuleSummary) -> bool:
+    """Whether an import gets a public name into a private module of the same distribution's package."""
+    top, _, rest = module.module.partition(".")
+    name = hit.symbol.rpartition(".")[2]
+    return hit.symbol.startswith(f"{top}.") and "._" in f".{rest}" and not name.startswith("_")
 
 
 def _is_private(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> bool:

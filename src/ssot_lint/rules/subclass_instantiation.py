@@ -57,7 +57,7 @@ class SubclassInstantiation(Rule[Hit]):
         A base that others construct as they like, or that many inherit from, is there to be built on.
         """
         managed = project.managed[suspect.managed]
-        confidence = judged_confidence(suspect, managed, module)
+        confidence = judged_confidence(suspect, managed, module, project)
         if managed.is_declared or managed.is_guarded:
             return confidence
         heirs = _heirs(managed.qualname, project)

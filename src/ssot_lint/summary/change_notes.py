@@ -293,6 +293,15 @@ class ChangeNotes:
                 if place is not None and self.found[position].mutation.attribute == place.attribute:
                     self._mark(position, signal or self._signals.of_member(node.left))
 
+    def _mark_filled(self, test: ast.expr, first: int) -> None:
+        """Mark what is changed after ``test`` has seen that it isn't empty."""
+        parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
+        places = (self._owners.place(part, self._state) for part in parts)
+        filled = {place.attribute for place in places if place is not None and not place.is_item}
+        for position in range(first, len(self.found)):
+            if self.found[position].mutation.attribute in filled:
+                self._mark(position, Signal.NEEDS_ITEM)
+
     def _mark_looked_at(self, test: ast.expr, first: int) -> None:
         """Mark constants that were put in after ``test`` looked at what is there: they are put in once."""
         places = (self._owners.place(node, self._state) for node in walk(test) if isinstance(node, ast.expr))
