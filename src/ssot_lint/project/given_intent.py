@@ -9,7 +9,7 @@ from ssot_lint.model import Confidence
 from ssot_lint.project.single_instances import SingleInstances
 from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.containers import MUTATING_NAMES
-from ssot_lint.summary.facts import UseKind
+from ssot_lint.summary.facts import LOCALS, UseKind
 from ssot_lint.summary.given_reader import fills_empty
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class GivenIntent:
             return Verdict(Confidence.MEDIUM, "only code outside the class changes it")
         if any(self._may_be_replaced(each) for each in kept):
             return Verdict(Confidence.MEDIUM, "another method gives the instance its own")
+        if self._is_made_anew(node):
+            return Verdict(Confidence.MEDIUM, "each call of the function around it makes it anew")
         if kept and not default.is_returned and all(self._single.has_one(k.class_symbol) for k in kept):
             return Verdict(Confidence.MEDIUM, "the project makes one instance")
         return Verdict(Confidence.HIGH)
@@ -101,6 +103,15 @@ class GivenIntent:
         if self._may_be_replaced(kept):
             return Verdict(Confidence.MEDIUM, "another method gives the instance its own")
         return Verdict(Confidence.HIGH)
+
+    def _is_made_anew(self, node: FunctionNode) -> bool:
+        """Tell whether a function stands inside another one, which does no more than call it."""
+        symbol = f"{node.module.module}.{node.facts.qualname}"
+        outer = self._names.functions.get(symbol.rpartition(f".{LOCALS}.")[0])
+        if outer is None or node.facts.decorators or symbol in outer.facts.returns:
+            return False
+        uses = tuple(node.module.uses_of(symbol))
+        return bool(uses) and all(use.kind is UseKind.CALL for use in uses)
 
     # -- attributes that get another value
 
