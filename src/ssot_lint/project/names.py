@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClassNode", "FunctionNode", "Names", "Target"]
 
+_KEYED_BASES: Final = ("Enum", "Flag")
 _STEP_END: Final = re.compile(r"[.(\[]")
 
 
@@ -119,6 +120,8 @@ class Names:
         if step == "()":
             return self._called(target)
         if step == "[]":
+            if kind == "class" and self._is_generic(target.symbol):
+                return target
             return Target("item", f"{target.symbol}[]") if kind in ("variable", "attribute") else None
         if kind == "module":
             return self._module_attribute(self.modules[target.symbol], step)
@@ -135,6 +138,11 @@ class Names:
             held = self._held(target)
             return self._step(held, step) if held is not None and held != target else None
         return None
+
+    def _is_generic(self, symbol: str) -> bool:
+        """Whether ``Class[int]`` is the class again, and no member of an enumeration."""
+        facts = self.classes[symbol].facts
+        return not facts.metaclass and not any(base.endswith(_KEYED_BASES) for base in facts.bases)
 
     def _module_attribute(self, module: ModuleSummary, name: str) -> Target | None:
         bindings = module.bindings.get(name)
@@ -209,12 +217,12 @@ class Names:
 
     def _alias(self, binding: Binding) -> Target | None:
         """Return the class, function or module that a plain assignment gives another name."""
-        if len(binding.symbols) != 1 or binding.symbols[0].endswith((")", "]")):
+        if len(binding.symbols) != 1 or binding.symbols[0].endswith(")"):
             return None
         found = self.resolve(binding.symbols[0])
-        return (
-            found if found is not None and found.kind in ("class", "function", "module", "external") else None
-        )
+        is_item = binding.symbols[0].endswith("]")  # Box[int] names a class, other items don't
+        kinds = ("class",) if is_item else ("class", "function", "module", "external")
+        return found if found is not None and found.kind in kinds else None
 
     def _class_attribute(self, owner: str, name: str, mro: Sequence[str]) -> Target | None:
         if name == SUPER:
