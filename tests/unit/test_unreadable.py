@@ -9,7 +9,9 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from small_project import write
+from small_project import VIOLATION, write
+
+from ssot_lint.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,3 +65,27 @@ def test_an_unreadable_configuration_is_a_line_and_status_two(tmp_path: Path, de
     ran = run(tmp_path, *denied, sys.executable, "-m", "ssot_lint")
     assert ran.returncode == 2
     assert ran.stderr == "ssot-lint: error: pyproject.toml: can't be read: Permission denied\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="paths as POSIX bounds them")
+def test_a_folder_whose_path_is_too_long_is_named_and_what_is_above_it_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Paths have 4,096 bytes at the most; folders may lie deeper."""
+    monkeypatch.chdir(write(tmp_path))
+    here = os.open(".", os.O_RDONLY)
+    try:
+        for _ in range(22):
+            os.mkdir("d" * 200, dir_fd=here)
+            below = os.open("d" * 200, os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
+            os.close(os.open("m.py", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    finally:
+        os.close(here)
+    assert main(["check", "--no-cache", "--output-format", "concise", "."]) == 2
+    out, err = capsys.readouterr()
+    assert VIOLATION[2] in out
+    assert err.count("\n") == 1
+    assert "File name too long" in err
+    shutil.rmtree("d" * 200)
