@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import contextmanager, nullcontext
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
+from coverage import Coverage
 
 from ssot_lint.session import memory
 from ssot_lint.summary import summarize
 from ssot_lint.syntax_tree import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 
 def pytest_configure() -> None:
@@ -27,6 +29,30 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Have coverage look away from the tests that say so."""
+    with untraced() if item.get_closest_marker("untraced") else nullcontext():
+        return (yield)
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Have coverage look away, in this process and in those that it starts."""
+    coverage = Coverage.current()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+            patch.delenv(name, raising=False)
+        if coverage is None:
+            yield
+            return
+        coverage.stop()
+        try:
+            yield
+        finally:
+            coverage.start()
 
 
 @pytest.fixture(scope="module")

@@ -79,6 +79,7 @@ def found_by_program(tmp_path_factory: pytest.TempPathFactory) -> frozenset[Foun
     return cli_findings(folder, "--min-confidence", "low", ".", run=run_cli)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("method", [None, "fork", "spawn", "forkserver"])
 def test_both_faces_agree_when_they_run_as_programs_with_two_workers(
     tmp_path: Path, method: str | None, found_by_program: frozenset[Found]

@@ -28,6 +28,7 @@ def calls_of(folder: Path, shape: str, length: int) -> tuple[int, list[str]]:
     return calls.number, sorted(finding.code for finding in result.findings)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("shape", CHAINS)
 def test_a_long_chain_is_followed_to_its_end_with_work_that_grows_as_it_does(
     shape: str, tmp_path: Path

@@ -46,6 +46,7 @@ def project(tmp_path: Path) -> Path:
     return write(tmp_path / "project", {**FILES, **examples, **named, **MANY})
 
 
+@pytest.mark.untraced
 def test_no_way_to_run_the_program_makes_a_difference(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,7 @@ def test_imports_are_resolved(tmp_path: Path, module: str, name: str, leads: boo
     assert resolves(Import(module, name), tmp_path / "app" / "views.py", tmp_path) is leads
 
 
+@pytest.mark.untraced
 def test_fixes_of_planted_findings_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     generate(tmp_path / "package", 30, 1)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.py")}

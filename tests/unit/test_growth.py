@@ -39,6 +39,7 @@ def warm() -> None:
     calls_of(GREW[0], 2)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", TRIED)
 def test_twice_as_many_take_twice_the_work(name: str) -> None:
     grown, problems = growth(name, SIZE)

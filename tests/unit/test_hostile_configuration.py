@@ -67,6 +67,7 @@ CASES: Final[dict[str, Callable[[], None]]] = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", CASES)
 def test_what_takes_long_is_done_or_refused(name: str) -> None:
     """In a process of its own, whose CPU time is bounded: a regular expression can't be interrupted.
@@ -85,6 +86,7 @@ def spelled(chance: random.Random, pieces: list[str], most: int) -> str:
     return "".join(chance.choices(pieces, k=chance.randint(1, most)))
 
 
+@pytest.mark.untraced
 def test_patterns_match_what_those_of_pathspec_match() -> None:
     chance = random.Random(1)
     compared = 0
@@ -103,6 +105,7 @@ def test_patterns_match_what_those_of_pathspec_match() -> None:
             compared += 1
 
 
+@pytest.mark.untraced
 def test_lists_of_patterns_match_what_those_of_pathspec_match() -> None:
     chance = random.Random(1)
     for _ in range(5_000):

@@ -39,6 +39,7 @@ CASES: Final = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", CASES)
 def test_a_line_takes_no_more_than_its_length(name: str) -> None:
     """In a process of its own, whose CPU time is bounded: a regular expression can't be interrupted."""

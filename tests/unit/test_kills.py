@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 LEFTOVER = ".ssot-lint-abcdefg_.tmp"
 
 
+@pytest.mark.untraced
 def test_runs_that_are_killed_at_some_of_their_steps_lose_nothing() -> None:
     """In a process without threads, which may be forked; the long run is ``benchmarks.robustness.kills``."""
     command = [sys.executable, "-m", "benchmarks.robustness.kills", "--files", "1", "--at-random", "1"]

@@ -20,6 +20,7 @@ DEEP = "chain_of_classes"
 """Each class of such a chain has all those above it for bases: their order alone takes the square."""
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != DEEP])
 def test_twice_the_size_takes_twice_the_calls(tmp_path: Path, shape: str) -> None:
     make(tmp_path / "warm", shape, 2)

@@ -146,6 +146,7 @@ def test_what_people_generate_is_read(name: str) -> None:
     assert summarize(source("views.py", DEEP[name])).error is None
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
 def test_a_large_file_is_read(text: str) -> None:
     found = summarize(source("views.py", text))
