@@ -52,7 +52,6 @@ class _Lowering:
             (place in uses.read, "it is also read through the class"),
             (place in uses.rebound, "instances are given their own from outside"),
             (self._is_made_once(), "the project makes one instance"),
-            (self._is_registered(), "who it is registered with makes its instances"),
             (self._is_only_inherited(), "every subclass that the project has gets its own"),
             (self._is_made_by_itself(), "its own class methods make the instances"),
         )
@@ -69,13 +68,6 @@ class _Lowering:
     def _is_made_once(self) -> bool:
         return self._single.is_made_once(
             made for receiver in self._leak.receivers for made in self._uses.constructions.get(receiver, ())
-        )
-
-    def _is_registered(self) -> bool:
-        """Tell whether a class is only handed to what registers it, as plugins are, and never called."""
-        return all(
-            receiver in self._uses.registered and not self._uses.constructions.get(receiver)
-            for receiver in self._leak.receivers
         )
 
     def _is_made_by_itself(self) -> bool:
@@ -106,8 +98,6 @@ class Uses:
         """Where an instance's attribute is set from outside."""
         self.constructions: dict[str, list[Construction]] = defaultdict(list)
         """The places where each class is constructed, outside tests."""
-        self.registered: set[str] = set()
-        """Classes that are an argument of a function or method whose name says that it registers."""
         self._names = values.names
         self._values = values
         self._wanted = {a.facts.name for a in attributes}
@@ -137,8 +127,6 @@ class Uses:
             for use in module.uses_of(key):
                 if use.kind is UseKind.CALL:
                     self.constructions[target.symbol].append(Construction(target.symbol, module, use.scope))
-                elif use.kind is UseKind.REFERENCE and _registers(use.detail):
-                    self.registered.add(target.symbol)
 
     def _used(
         self,
@@ -169,9 +157,3 @@ class Uses:
             rebinds = (u.kind is UseKind.STORE and u.span not in changed for u in module.uses_of(key))
             if owner is not None and any(rebinds):
                 self.rebound.add((owner, attribute))
-
-
-def _registers(detail: str) -> bool:
-    """Tell by the name of what is called whether its argument is registered there."""
-    callee, separator, _ = detail.rpartition("#")
-    return bool(separator) and callee.rpartition(".")[2].startswith("register")
