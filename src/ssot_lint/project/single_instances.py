@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ssot_lint.summary.facts import UseKind
+from ssot_lint.summary.facts import UseFlag, UseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,5 +93,5 @@ class SingleInstances:
                 target = self._names.resolve(key)
                 if target is not None and target.symbol in wanted:
                     for use in module.uses_of(key):
-                        if use.kind is UseKind.CALL:
+                        if use.kind is UseKind.CALL and not use.flags & UseFlag.MAIN_GUARD:
                             yield Construction(target.symbol, module, use.scope)

@@ -20,6 +20,7 @@ class Lookups:
         self._asked: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._read: dict[tuple[str, str], None] = {}
         self._names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._counted: set[str] = set()
         for statement in body:
             for node in walk(statement):
                 self._note(node)
@@ -30,7 +31,8 @@ class Lookups:
         It is asked for and read besides, or it is read into one of ``names``, those of the stored value.
         """
         place = _place(target)
-        return place in self._read and (self._asked[place] > 1 or not self._names[place].isdisjoint(names))
+        again = self._names[place].intersection(names) - self._counted
+        return place in self._read and (self._asked[place] > 1 or bool(again))
 
     def asks_for(self, target: ast.Subscript) -> bool:
         """Tell whether it is asked anywhere what is under the key."""
@@ -42,6 +44,8 @@ class Lookups:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if place is not None:
                 self._names[place].update(t.id for t in targets if isinstance(t, ast.Name))
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            self._counted.add(node.target.id)
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
             if isinstance(node.ops[0], (ast.In, ast.NotIn)):
                 self._asked[text_of(node.comparators[0]), text_of(node.left)] += 1
@@ -57,9 +61,9 @@ def _place(node: ast.Subscript) -> tuple[str, str]:
 
 
 def _read_place(node: ast.AST) -> tuple[str, str] | None:
-    """``holder[key]`` where it is read, and ``holder.get(key)``."""
+    """``holder[key]`` where it is read, and ``holder.get(key)``; one with a default goes on from that."""
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         return _place(node)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
-        return (text_of(node.func.value), text_of(node.args[0])) if node.args else None
+        return (text_of(node.func.value), text_of(node.args[0])) if len(node.args) == 1 else None
     return None
