@@ -16,7 +16,8 @@ from benchmarks.hostile_caches.driving import kind_of
 from ssot_lint.cache import FOLDER, Cache, open_cache
 from ssot_lint.cli import main
 from ssot_lint.model import Applicability, Edit, Finding, Span, Suggestion
-from ssot_lint.session import CheckResult, check, report_files, summarizing
+from ssot_lint.rules.unparsable_file import UnparsableFile
+from ssot_lint.session import CheckResult, check, fix, report_files, silence, summarizing
 from ssot_lint.session.per_file import FileReport
 from ssot_lint.session.summarizing import Summarized
 from ssot_lint.summary.facts import ClassFacts, Marker
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from ssot_lint.discovery import FileRecord
     from ssot_lint.model import SourceFile
+    from ssot_lint.session import FixResult
+    from ssot_lint.summary import ModuleSummary
 
 FORMS: Final[dict[str, Any]] = {
     "result": CheckResult,
@@ -195,6 +199,36 @@ def test_facts_that_cannot_be_worked_with_are_read_anew(
     assert ask(cwd=project, cache=True) == expected
 
 
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that fails by facts of which the linker takes no notice."""
+
+    def check_module(module: ModuleSummary, project: object) -> tuple[()]:
+        assert not module.names_codes, project
+        return ()
+
+    monkeypatch.setattr(UnparsableFile, "check_module", staticmethod(check_module))
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize("ask", [check, report_files])
+def test_facts_that_make_a_rule_fail_are_read_anew(project: Path, ask: Callable[..., object]) -> None:
+    expected = ask(cwd=project, cache=False)
+    check(cwd=project, cache=True)
+    assert craft(project, "summary", summary_of("app/views.py", names_codes=True)) == 1
+    assert ask(cwd=project, cache=True) == expected
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize("change", [fix, silence])
+def test_nor_do_changes_fail_by_them(project: Path, change: Callable[..., FixResult]) -> None:
+    (project / "app" / "views.py").write_text(THROUGH, encoding="utf-8")
+    expected = change(cwd=project, cache=False)
+    check(cwd=project, cache=True)
+    assert craft(project, "summary", summary_of("app/views.py", names_codes=True)) == 1
+    assert change(cwd=project, cache=True) == expected
+
+
 def test_what_was_read_anew_takes_the_place_of_what_could_not_be_used(project: Path) -> None:
     check(cwd=project, cache=True)
     assert craft(project, "summary", summary_of("app/views.py", packed_uses=ragged)) == 1
@@ -274,10 +308,18 @@ def test_so_does_a_comment_that_silences(victim: Path) -> None:
     assert texts(victim) == {**before, "app/views.py": silenced}
 
 
-def test_so_does_a_configuration_that_init_writes(victim: Path) -> None:
-    assert craft(victim, "summary", marked("Plain", "stop")) == 1
-    main(["init", "--yes", "--min-confidence", "low"])
-    assert "Plain" not in (victim / "pyproject.toml").read_text(encoding="utf-8")
+def test_init_reads_all_files(victim: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it writes are the names of classes."""
+    read: list[str] = []
+    genuine = summarizing.summarize_file
+
+    def summarize_file(record: FileRecord) -> Summarized:
+        read.append(record.path)
+        return genuine(record)
+
+    monkeypatch.setattr(summarizing, "summarize_file", summarize_file)
+    main(["init", "--yes"])
+    assert sorted(read) == sorted(path for path in texts(victim) if path.endswith(".py"))
 
 
 @pytest.mark.parametrize("options", [["--fix"], ["--add-noqa"]])
