@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
-from ssot_lint.model import Confidence
-from ssot_lint.project.contexts import Contexts
+from ssot_lint.model import Confidence, Scope
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.summary.facts import ModuleSummary, UseFlag
 
@@ -24,6 +24,8 @@ _COMPOSITION_ROOTS = (
     "compose",
     "main",
 )
+_REQUEST: Final = re.compile(r"(?:Http|HTTP|Web|ASGI|Starlette)?Request|HTTPConnection")
+"""What web frameworks call the class of a request."""
 
 
 def is_excused(hit: Hit, module: ModuleSummary, project: Project) -> bool:
@@ -62,30 +64,35 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary, pr
 
 
 def _is_out_of_reach(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> bool:
-    """Tell whether every factory asks for a request, and the place serves none, nor does its module."""
-    contexts = Contexts(project.settings.context_names)
+    """Tell whether every factory asks for a request, and the place serves none, nor does its module.
+
+    Where there is an instance for each user, to construct without one is the very mistake.
+    """
+    if managed.scope is not Scope.PROCESS:
+        return False
     factories = [project.names.functions.get(factory.symbol) for factory in managed.factories]
-    if not factories or not all(f is not None and _asks_for(f.facts, contexts) for f in factories):
+    if not factories or not all(f is not None and _asks_for(f.facts) for f in factories):
         return False
     if any(h.role == "factory" and h.managed == hit.managed for h in project.hits_in(module)):
         return False
     scope = hit.use.scope
     while scope:
         around = project.names.functions.get(f"{module.module}.{module.scopes[scope].qualname}")
-        if around is not None and any(_is_request(p, contexts) for p in around.facts.parameters):
+        if around is not None and any(_is_request(p) for p in around.facts.parameters):
             return False
         scope = module.scopes[scope].parent
     return True
 
 
-def _asks_for(factory: FunctionFacts, contexts: Contexts) -> bool:
-    return any(not p.default and _is_request(p, contexts) for p in factory.parameters)
+def _asks_for(factory: FunctionFacts) -> bool:
+    return any(not p.default and _is_request(p) for p in factory.parameters)
 
 
-def _is_request(parameter: Parameter, contexts: Contexts) -> bool:
+def _is_request(parameter: Parameter) -> bool:
     """Tell a parameter that frameworks give to what serves a request: it is annotated, or named so."""
-    annotated = parameter.annotation
-    return any(map(contexts.is_class, annotated)) if annotated else parameter.name == "request"
+    if not parameter.annotation:
+        return parameter.name == "request"
+    return any(_REQUEST.fullmatch(symbol.rpartition(".")[2]) for symbol in parameter.annotation)
 
 
 def _is_home(managed: ManagedClass, module: ModuleSummary) -> bool:
