@@ -68,7 +68,9 @@ def test_fixed_text_is_clean_and_a_fixed_point(case: Case, tmp_path: Path) -> No
         for path, text in after.items():
             if path.endswith((".py", ".pyi")) and before[path] != text:
                 ast.parse(text)
-        assert len(first.result.findings) == len(found) - len(first.fixed)
+        mended = {finding.location for finding in first.fixed}  # what else is found there may go with it
+        elsewhere = [finding for finding in found if finding.location not in mended]
+        assert len(elsewhere) <= len(first.result.findings) <= len(found) - len(first.fixed)
         if not first.changes:
             continue
         second = run(case, tmp_path, unsafe=unsafe)

@@ -86,6 +86,9 @@ def test_a_folder_whose_path_is_too_long_is_named_and_what_is_above_it_is_checke
     assert main(["check", "--no-cache", "--output-format", "concise", "."]) == 2
     out, err = capsys.readouterr()
     assert VIOLATION[2] in out
-    assert err.count("\n") == 1
-    assert "File name too long" in err
+    told = (
+        err.splitlines()
+    )  # the deepest folder, and perhaps the file right above, by the length of the names there
+    assert told
+    assert all(line.endswith(": File name too long") for line in told)
     shutil.rmtree("d" * 200)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssot_lint.model import Confidence
 from ssot_lint.project.hits import Hit
-from ssot_lint.rules._base import InspectedFile, Rule
+from ssot_lint.rules._base import Rule
 from ssot_lint.rules._places import confidence_of_place, is_foreign, is_private, is_write, narrowed
 from ssot_lint.rules._wording import use_factory, way_in
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     import libcst as cst
 
-    from ssot_lint.model import Span
+    from ssot_lint.model import Confidence, Span
     from ssot_lint.project import Project
     from ssot_lint.summary import ModuleSummary
 
@@ -47,18 +46,6 @@ class RegistryAccess(Rule[Hit]):
         """The confidence of the class."""
         return confidence_of_place(suspect, module, project)
 
-    def __init__(self, file: InspectedFile) -> None:
-        super().__init__(file)
-        self._compared: set[Span] = set()
-
-    def visit_Comparison(self, node: cst.Comparison) -> None:
-        """Note what is only compared with None: that takes no instance away from the factory."""
-        span = self.file.span_of(node.left)
-        if span is not None and all(
-            getattr(target.comparator, "value", "") == "None" for target in node.comparisons
-        ):
-            self._compared.add(span)
-
     def visit_Attribute(self, node: cst.Attribute) -> None:
         """Report a slot that is read as an attribute."""
         self._look_at(node)
@@ -86,14 +73,10 @@ class RegistryAccess(Rule[Hit]):
         slot = narrowed(node, hit.rest)
         if slot is None:
             return  # it is reported where the local name for it is bound
-        span = self.file.span_of(slot) or whole
-        confidence = self.confidence_of(hit, self.file.module, self.file.project)
-        if span in self._compared and not managed.is_declared:
-            confidence = min(confidence, Confidence.MEDIUM)
         self.report(
-            span,
+            self.file.span_of(slot) or whole,
             f"{name} is the {kind} in which {managed.name} is kept; get the instance from {way_in(managed)}",
-            confidence=confidence,
+            confidence=self.confidence_of(hit, self.file.module, self.file.project),
             evidence=managed.evidence,
             suggestions=(use_factory(managed),),
             scope=self.file.qualname_at(hit.use.scope),
