@@ -14,6 +14,7 @@ from typing import Final
 
 import pytest
 
+from ssot_lint.project.evidence.guarded import marked_in
 from ssot_lint.reporters.fingerprint import without_places
 from ssot_lint.summary.suspect_lines import ForeignStoreLines
 from ssot_lint.suppression import named_codes
@@ -34,6 +35,9 @@ CASES: Final = {
     "codes behind one noqa": lambda: named_codes("x = 1  # noqa: " + "SST1, " * (SIZE // 6), "SST"),
     "attributes that are listed": lambda: ForeignStoreLines(".a," * (SIZE // 3)),
     "attributes that are annotated": lambda: ForeignStoreLines(".a:" * (SIZE // 3)),
+    "a name in a refusal": lambda: marked_in("a" * SIZE),
+    "a dotted name in a refusal": lambda: marked_in("a." * (SIZE // 2)),
+    "dots in a refusal": lambda: marked_in("." * SIZE),
     "a word in a message": lambda: without_places("a" * SIZE),
     "a list in a message": lambda: without_places("a.b:c," * (SIZE // 6)),
 }
@@ -68,6 +72,15 @@ def test_the_places_in_a_message_are_those_of_the_plain_expression() -> None:
     for _ in range(20_000):
         message = "".join(chance.choices([".", "a", " ", ",", ":", "1", "22", "(", ")", "/", "\n"], k=14))
         assert without_places(message) == plain.sub("", message)
+
+
+def test_the_names_that_a_refusal_marks_are_those_of_the_plain_expression() -> None:
+    plain = re.compile(r"([A-Za-z_][\w.]*)\s?\(|[`'\"@]([A-Za-z_][\w.]*)")
+    chance = random.Random(1)
+    for _ in range(20_000):
+        message = "".join(chance.choices([".", "a", "_b", " ", ",", "(", ")", "`", "'", "@", "get_"], k=14))
+        expected = {(found[1] or found[2]).rpartition(".")[2] for found in plain.finditer(message)}
+        assert marked_in(message) == expected, message
 
 
 def test_the_stores_in_a_text_are_those_of_the_plain_expression() -> None:

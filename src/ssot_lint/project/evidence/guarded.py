@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
-_CODE = re.compile(r"([A-Za-z_][\w.]*)\s?\(|[`'\"@]([A-Za-z_][\w.]*)")
+_CODE = re.compile(r"(?<![\w.])\.*([A-Za-z_][\w.]*)\s?\(|[`'\"@]([A-Za-z_][\w.]*)")
+"""A name that is called, from its first word on: to try each place in a long one again would take hours."""
 
 
 class GuardReader:
@@ -93,7 +94,7 @@ class GuardReader:
     def _named_in(self, message: str, node: ClassNode) -> list[str]:
         """Return the functions that a message names; plain words only name those beside the class."""
         plain = {name.rpartition(".")[2] for name in _NAME.findall(message)}
-        marked = {(found[1] or found[2]).rpartition(".")[2] for found in _CODE.finditer(message)}
+        marked = marked_in(message)
         marked |= {name for name in plain if "_" in name}
         return [
             function.symbol
@@ -105,7 +106,7 @@ class GuardReader:
 
     def _led_to(self, message: str) -> list[str]:
         """Return the one function that a decoy's message leads to, which hands out some other class."""
-        marked = {(found[1] or found[2]).rpartition(".")[2] for found in _CODE.finditer(message)}
+        marked = marked_in(message)
         found = []
         for name in sorted(marked):
             functions = self._by_name.get(name, ())
@@ -121,3 +122,8 @@ class GuardReader:
         if product is None or product.kind != "instance":
             return False
         return node.symbol in self.names.mro(product.symbol) or product.symbol in self.names.mro(node.symbol)
+
+
+def marked_in(message: str) -> set[str]:
+    """Return the last words of the names that a message marks as code: by brackets, quotes or an at sign."""
+    return {(found[1] or found[2]).rpartition(".")[2] for found in _CODE.finditer(message)}
