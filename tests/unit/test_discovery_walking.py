@@ -269,6 +269,15 @@ def test_a_link_out_of_the_project_is_followed_once(tmp_path: Path) -> None:
     assert targets(walked(root, "a.py")) == ["a.py"]
 
 
+def test_links_in_a_circle_outside_of_the_project_end(tmp_path: Path) -> None:
+    write_tree(tmp_path, "root/a.py", "one/x.py", "two/y.py")
+    (tmp_path / "root" / "out").symlink_to(tmp_path / "one", target_is_directory=True)
+    (tmp_path / "one" / "again").symlink_to(tmp_path / "one", target_is_directory=True)
+    (tmp_path / "one" / "on").symlink_to(tmp_path / "two", target_is_directory=True)
+    (tmp_path / "two" / "back").symlink_to(tmp_path / "one", target_is_directory=True)
+    assert found(walked(tmp_path / "root")) == ["a.py", "out/on/y.py", "out/x.py"]
+
+
 def test_a_linked_folder_that_is_given_is_walked(tmp_path: Path) -> None:
     write_tree(tmp_path, "root/a.py", "shared/x.py")
     (tmp_path / "root" / "link").symlink_to(tmp_path / "shared", target_is_directory=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ssot_lint import regular_files
 from ssot_lint.cli import main
 from ssot_lint.regular_files import beginning_of, content_of
 from ssot_lint.session import check
@@ -72,6 +73,17 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="larger than 2 MiB"):
         content_of(path, 2 << 20)
     assert content_of(path, 3 << 20) == bytes(3 << 20)
+
+
+def test_a_file_that_grows_is_read_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no end that memory could hold, and had a few bytes when it was looked at."""
+    path = tmp_path / "growing.py"
+    path.write_bytes(b"X = 1\n")
+    before = path.stat()
+    os.truncate(path, 1 << 42)
+    monkeypatch.setattr(regular_files, "_status", lambda _: before)
+    with pytest.raises(OSError, match="larger than 1 MiB"):
+        content_of(path, 1 << 20)
 
 
 def test_what_a_link_leads_to_outside_of_the_project_is_not_fixed(
