@@ -116,10 +116,7 @@ def _problem(
     confidence = managed.confidence
     if _saves_work(function, managed):
         confidence = Confidence.LOW
-    is_last_alone = (
-        memo.bound == "1" and not managed.is_declared
-    )  # whoever writes that wants the others to be forgotten
-    if is_last_alone or not memo.bound.isdigit() or all(parameter.default for parameter in keys):
+    if not memo.bound.isdigit() or all(parameter.default for parameter in keys):
         confidence = min(confidence, Confidence.MEDIUM)
     way_out = (
         "Take functools.cache"
