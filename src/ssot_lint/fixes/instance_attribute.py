@@ -38,7 +38,7 @@ def suggest(file: FixedFile, finding: Finding) -> Iterable[Suggestion]:
     """Yield the attribute of every instance's own, and the declaration that it is shared on purpose."""
     shared = next(
         each
-        for each in file.project.shared_attributes.get(file.module.path, ())
+        for each in file.project.shared_attributes.of(file.module)
         if each.location.span == finding.location.span
     )
     yield _own(file, finding, shared)

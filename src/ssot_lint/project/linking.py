@@ -26,7 +26,7 @@ from ssot_lint.project.names import ClassNode, Names
 from ssot_lint.project.process_wide import ProcessWide
 from ssot_lint.project.registries import Registries
 from ssot_lint.project.removals import Removals
-from ssot_lint.project.shared_attributes import SharedAttribute, find_shared_attributes
+from ssot_lint.project.shared_attributes import SharedAttribute, SharedAttributes
 from ssot_lint.project.shared_names import with_nearest_names
 from ssot_lint.project.shared_places import SharedPlaces
 
@@ -48,15 +48,12 @@ class Project:
         settings: Settings,
         managed: Mapping[str, ManagedClass],
         hits: Mapping[str, tuple[Hit, ...]],
-        shared_attributes: Mapping[str, tuple[SharedAttribute, ...]],
     ) -> None:
         self.modules = tuple(modules)
         self.names = names
         self.settings = settings
         self.managed = managed
         """The managed classes by qualified name, the surest first."""
-        self.shared_attributes = shared_attributes
-        """The class attributes that instances share and change, by the path of their module."""
         self._hits = hits
         self._by_path = {module.path: module for module in self.modules}
 
@@ -99,6 +96,12 @@ class Project:
     def duplicates(self) -> Duplicates:
         """Where the project says things again; worked out when somebody asks."""
         return Duplicates(self.names, self.managed, self.hits_in)
+
+    @cached_property
+    def shared_attributes(self) -> ByModule[SharedAttribute]:
+        """The class attributes that instances share and change."""
+        single = frozenset(m.qualname for m in self.managed.values() if m.is_own_factory)
+        return ByModule(self.names.sources, SharedAttributes(self.names, self.settings, single).find)
 
     @cached_property
     def exposed_attributes(self) -> Mapping[str, tuple[ExposedAttribute, ...]]:
@@ -173,9 +176,7 @@ def link(summaries: Sequence[ModuleSummary], settings: Settings) -> Project:
         count_uses(module, hits.get(module.path, ()), candidates)
     managed = [candidate.finish(names) for candidate in candidates.values()]
     managed.sort(key=lambda m: (-m.confidence, -m.z, m.qualname))
-    single = frozenset(m.qualname for m in managed if m.is_own_factory)
-    shared = find_shared_attributes(names, settings, single)
-    return Project(ordered, names, settings, {m.qualname: m for m in managed}, hits, shared)
+    return Project(ordered, names, settings, {m.qualname: m for m in managed}, hits)
 
 
 def _declared(names: Names, settings: Settings) -> dict[str, ManagedDeclaration]:

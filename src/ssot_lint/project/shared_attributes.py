@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ssot_lint.project.names import Names
     from ssot_lint.settings import Settings
+    from ssot_lint.summary.facts import ModuleSummary
 
 
 class ChangingPlace(msgspec.Struct, frozen=True, order=True):
@@ -56,35 +57,32 @@ class SharedAttribute(msgspec.Struct, frozen=True, kw_only=True):
     """Whether ``ClassVar`` is a way out: no base declares an instance variable of that name."""
 
 
-def find_shared_attributes(
-    names: Names, settings: Settings, singletons: frozenset[str] = frozenset()
-) -> Mapping[str, tuple[SharedAttribute, ...]]:
-    """Return the shared mutable attributes by the path of the module that the class stands in.
+class SharedAttributes:
+    """Finds the shared mutable attributes of a project's classes.
 
     ``singletons`` are classes of which there is one instance by their own making.
     """
-    return _Finder(names, settings, singletons).find()
 
-
-class _Finder:
     def __init__(self, names: Names, settings: Settings, singletons: frozenset[str]) -> None:
         self._names = names
         self._settings = AttributeSettings(names, settings)
-        self._singletons = singletons
         self._values = AttributeValues(names)
         self._paths = ConstructionPaths(self._values)
         self._changes = AttributeChanges(self._values)
         self._leaks: dict[tuple[str, str], Leak] = {}
         self._abstract: dict[str, bool] = {}
-
-    def find(self) -> Mapping[str, tuple[SharedAttribute, ...]]:
-        """All of them, in the order of the text."""
         for (class_symbol, name), found in self._changes.by_attribute.items():
             self._follow(class_symbol, name, found)
-        intent = Intent(self._values, self._paths, self._changes, self._singletons)
+        self._intent = Intent(self._values, self._paths, self._changes, singletons)
+
+    def find(self, modules: Sequence[ModuleSummary]) -> Mapping[str, tuple[SharedAttribute, ...]]:
+        """Return those in classes of some modules by the paths of these, in the order of the text."""
+        paths = frozenset(module.path for module in modules)
         judged: list[tuple[Leak, Verdict]] = []
         for leak in self._leaks.values():
-            verdict = intent.judge(
+            if self._path(leak.attribute) not in paths:
+                continue
+            verdict = self._intent.judge(
                 leak.attribute, leak.changes, tuple(leak.receivers), leak.overrides.values()
             )
             if verdict is not None:
@@ -93,7 +91,7 @@ class _Finder:
         found_by_path: dict[str, list[SharedAttribute]] = defaultdict(list)
         for leak, verdict in judged:
             found_by_path[self._path(leak.attribute)].append(self._shared(leak, verdict))
-        for shared in self._unchanged_fields({leak.place for leak, _ in judged}):
+        for shared in self._unchanged_fields({leak.place for leak, _ in judged}, paths):
             found_by_path[shared.location.path].append(shared)
         return {
             path: tuple(sorted(all_, key=lambda s: s.location))
@@ -214,10 +212,12 @@ class _Finder:
         bases = self._names.mro(attribute.owner)[1:]
         return any(b in self._values.facts and name in self._values.facts[b][1].fields for b in bases)
 
-    def _unchanged_fields(self, known: set[tuple[str, str]]) -> Iterator[SharedAttribute]:
+    def _unchanged_fields(
+        self, known: set[tuple[str, str]], paths: frozenset[str]
+    ) -> Iterator[SharedAttribute]:
         """Yield the attrs fields whose default is one mutable object, though nothing is seen to change it."""
         for owner, found in self._values.by_class.items():
-            if self._home(owner) != "attrs":
+            if self._names.classes[owner].module.path not in paths or self._home(owner) != "attrs":
                 continue
             for name in found:
                 attribute = self._values.find(owner, name)[1]

@@ -34,9 +34,15 @@ class LeadingWords:
 
     def leading(self, symbols: Collection[str]) -> list[str]:
         """Return those of some symbols that may lead to one of the definitions, at their end or before."""
-        if self._words.isdisjoint(_words(".".join(symbols))):
+        plain = "\n".join(symbols).replace("()", "").replace("[]", "")
+        if self._words.isdisjoint(plain.replace("\n", ".").split(".")):
             return []  # as it is with most modules, and quickly seen
-        return [symbol for symbol in symbols if not self._words.isdisjoint(_words(symbol))]
+        is_other = self._words.isdisjoint
+        return [
+            symbol
+            for symbol, words in zip(symbols, plain.split("\n"), strict=True)
+            if not is_other(words.split("."))
+        ]
 
     def ends(self, symbol: str) -> Iterator[int]:
         """Yield, from the left, the ends of those parts of a symbol that may lead to one of the definitions.

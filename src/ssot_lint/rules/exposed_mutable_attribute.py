@@ -26,7 +26,7 @@ class ExposedMutableAttribute(Rule[None]):
     @classmethod
     def check_module(cls, module: ModuleSummary, project: Project) -> Iterator[Finding]:
         """One finding for each attribute."""
-        changed = {shared.location for shared in project.shared_attributes.get(module.path, ())}
+        changed = {shared.location for shared in project.shared_attributes.of(module)}
         for exposed in project.exposed_attributes.get(module.path, ()):
             if exposed.location not in changed:
                 yield Finding(

@@ -43,7 +43,7 @@ class SharedMutableAttribute(Rule["SharedAttribute"]):
     @classmethod
     def suspects(cls, module: ModuleSummary, project: Project) -> Mapping[Span, SharedAttribute]:
         """Return the shared attributes of the module's classes, by the span of the attribute's name."""
-        return {shared.location.span: shared for shared in project.shared_attributes.get(module.path, ())}
+        return {shared.location.span: shared for shared in project.shared_attributes.of(module)}
 
     @classmethod
     def confidence_of(cls, suspect: SharedAttribute, module: ModuleSummary, project: Project) -> Confidence:
