@@ -236,7 +236,7 @@ def _entries(cache: Path) -> list[Entry]:
         rows = connection.execute("SELECT key, value FROM entries ORDER BY key").fetchall()
     finally:
         connection.close()
-    return [(kind_of(sealed[16:]), key, sealed[16:]) for key, sealed in rows]
+    return [(kind_of(value), key, value) for key, value in rows]
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

@@ -49,7 +49,7 @@ def craft(project: Path, kind: str, change: Callable[[Any], Any]) -> int:
     """Change what a cache holds of a kind, and return how many; of the others only summaries stay."""
     folder = project / FOLDER
     connection = sqlite3.connect(folder / "facts.db")
-    rows = [(key, sealed[16:]) for key, sealed in connection.execute("SELECT key, value FROM entries")]
+    rows = connection.execute("SELECT key, value FROM entries").fetchall()
     connection.execute("DELETE FROM entries")
     connection.commit()
     connection.close()

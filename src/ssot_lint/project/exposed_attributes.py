@@ -10,7 +10,6 @@ import msgspec
 
 from ssot_lint.model import Confidence, Location, Scope
 from ssot_lint.project.attribute_settings import AttributeSettings
-from ssot_lint.project.attribute_values import Attribute, AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
 from ssot_lint.project.default_copies import copies_default
 from ssot_lint.project.kinds import is_record
@@ -18,8 +17,8 @@ from ssot_lint.project.kinds import is_record
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ssot_lint.project.attribute_values import Attribute, AttributeValues
     from ssot_lint.project.managed import ManagedClass
-    from ssot_lint.project.names import Names
     from ssot_lint.settings import Settings
 
 _READ_ONLY: Final = re.compile(
@@ -45,13 +44,15 @@ class ExposedAttribute(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find_exposed_attributes(
-    names: Names, managed: Mapping[str, ManagedClass], settings: Settings
+    values: AttributeValues, managed: Mapping[str, ManagedClass], settings: Settings
 ) -> Mapping[str, tuple[ExposedAttribute, ...]]:
     """Return the attributes by the path of their module, in the order of the text; each counts once."""
-    keyed = [m for m in managed.values() if m.scope is not Scope.PROCESS and m.qualname in names.classes]
+    keyed = [
+        m for m in managed.values() if m.scope is not Scope.PROCESS and m.qualname in values.names.classes
+    ]
     if not keyed:
         return {}
-    finder = _Finder(names, settings)
+    finder = _Finder(values, settings)
     found: dict[Location, ExposedAttribute] = {}
     for each in keyed:
         for exposed in finder.exposed(each):
@@ -65,10 +66,10 @@ def find_exposed_attributes(
 
 
 class _Finder:
-    def __init__(self, names: Names, settings: Settings) -> None:
-        self._names = names
+    def __init__(self, values: AttributeValues, settings: Settings) -> None:
+        names = self._names = values.names
         self._settings = AttributeSettings(names, settings)
-        self._values = AttributeValues(names)
+        self._values = values
         self._paths = ConstructionPaths(self._values)
 
     def exposed(self, managed: ManagedClass) -> Iterator[ExposedAttribute]:

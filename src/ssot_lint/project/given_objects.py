@@ -8,7 +8,6 @@ import msgspec
 
 from ssot_lint.model import Confidence, Location
 from ssot_lint.project.attribute_changes import AttributeChanges
-from ssot_lint.project.attribute_values import AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
 from ssot_lint.project.given_intent import GivenIntent, Verdict
 from ssot_lint.project.overriding_constructors import may_give_its_own
@@ -19,7 +18,7 @@ from ssot_lint.summary.facts import SUPER, FunctionFacts, ModuleSummary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from ssot_lint.project.names import Names
+    from ssot_lint.project.attribute_values import AttributeValues
     from ssot_lint.summary.given_facts import GivenDefault, GivenObject
 
 _NO_PARAMETER: Final = ("*", "**")
@@ -85,15 +84,15 @@ class Kept(NamedTuple):
     method: str
 
 
-def find_given_objects(names: Names) -> GivenObjects:
+def find_given_objects(values: AttributeValues) -> GivenObjects:
     """Return the objects that instances share without having made them."""
-    return _Finder(names).find()
+    return _Finder(values).find()
 
 
 class _Finder:
-    def __init__(self, names: Names) -> None:
-        self._names = names
-        self._values = AttributeValues(names)
+    def __init__(self, values: AttributeValues) -> None:
+        names = self._names = values.names
+        self._values = values
         self._paths = ConstructionPaths(self._values)
         getting = {
             callee.rpartition(".")[2]

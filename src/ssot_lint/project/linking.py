@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ssot_lint.model import Location, Scope, Span
 from ssot_lint.project.atomicity import Atomicity
+from ssot_lint.project.attribute_values import AttributeValues
 from ssot_lint.project.by_module import ByModule
 from ssot_lint.project.candidates import Candidate, gather
 from ssot_lint.project.captives import Captive, find_captives
@@ -98,15 +99,21 @@ class Project:
         return Duplicates(self.names, self.managed, self.hits_in)
 
     @cached_property
+    def _attribute_values(self) -> AttributeValues:
+        return AttributeValues(self.names)
+
+    @cached_property
     def shared_attributes(self) -> ByModule[SharedAttribute]:
         """The class attributes that instances share and change."""
         single = frozenset(m.qualname for m in self.managed.values() if m.is_own_factory)
-        return ByModule(self.names.sources, SharedAttributes(self.names, self.settings, single).find)
+        return ByModule(
+            self.names.sources, SharedAttributes(self._attribute_values, self.settings, single).find
+        )
 
     @cached_property
     def exposed_attributes(self) -> Mapping[str, tuple[ExposedAttribute, ...]]:
         """Mutable class attributes of keyed classes, by the path of the module."""
-        return find_exposed_attributes(self.names, self.managed, self.settings)
+        return find_exposed_attributes(self._attribute_values, self.managed, self.settings)
 
     @cached_property
     def process_wide(self) -> ProcessWide:
@@ -152,7 +159,7 @@ class Project:
     @cached_property
     def given_objects(self) -> GivenObjects:
         """Objects that instances change without having made them."""
-        return find_given_objects(self.names)
+        return find_given_objects(self._attribute_values)
 
     def owns(self, managed: ManagedClass, module: ModuleSummary, use: Use) -> bool:
         """Whether a place may construct a managed class."""

@@ -13,7 +13,6 @@ from ssot_lint.project.attribute_intent import Intent
 from ssot_lint.project.attribute_leaks import Leak, Verdict
 from ssot_lint.project.attribute_settings import AttributeSettings
 from ssot_lint.project.attribute_uses import lowered_by_uses
-from ssot_lint.project.attribute_values import Attribute, AttributeValues
 from ssot_lint.project.construction_paths import ConstructionPaths
 from ssot_lint.project.default_copies import copies_default
 from ssot_lint.summary.attribute_facts import Mutation, Signal
@@ -22,7 +21,7 @@ from ssot_lint.summary.containers import changes, changes_element
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ssot_lint.project.names import Names
+    from ssot_lint.project.attribute_values import Attribute, AttributeValues
     from ssot_lint.settings import Settings
     from ssot_lint.summary.facts import ModuleSummary
 
@@ -63,10 +62,12 @@ class SharedAttributes:
     ``singletons`` are classes of which there is one instance by their own making.
     """
 
-    def __init__(self, names: Names, settings: Settings, singletons: frozenset[str]) -> None:
-        self._names = names
+    def __init__(
+        self, values: AttributeValues, settings: Settings, singletons: frozenset[str] = frozenset()
+    ) -> None:
+        names = self._names = values.names
         self._settings = AttributeSettings(names, settings)
-        self._values = AttributeValues(names)
+        self._values = values
         self._paths = ConstructionPaths(self._values)
         self._changes = AttributeChanges(self._values)
         self._leaks: dict[tuple[str, str], Leak] = {}
