@@ -77,7 +77,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "pyproject.toml").write_text("[tool.ssot-lint]\n", encoding="utf-8")
     for number in range(READY + WAITING):
         name = f"{'a' if number < READY else 'z'}{number:03}.py"
-        (tmp_path / name).write_text(f"x = {number}\n", encoding="utf-8")
+        # All have the same size: the largest would be read first.
+        (tmp_path / name).write_text(f"x = {1000 + number}\n", encoding="utf-8")
     return tmp_path
 
 

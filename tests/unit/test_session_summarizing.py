@@ -22,6 +22,8 @@ from ssot_lint.session import check, open_project, summarizing, workers
 from ssot_lint.summary import summarize
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from ssot_lint.discovery import FileRecord
     from ssot_lint.model import SourceFile
     from ssot_lint.session.summarizing import Summarized
@@ -56,6 +58,37 @@ def test_summaries_come_back_whole_and_in_order(project: Path) -> None:
     assert [result.summary.path for result in alone if result.summary] == sorted(
         result.summary.path for result in alone if result.summary
     )
+
+
+def test_a_few_large_files_are_shared_out_the_largest_first(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = "X = 1  # it has to be read, like all others\n"
+    sizes = {"app/c.py": 6000, "app/a.py": 2500, "app/d.py": 4000, "app/b.py": 1}
+    write(project, {path: line * lines for path, lines in sizes.items()})
+    begun: list[list[str]] = []
+
+    def one_by_one(
+        work: Callable[[Sequence[FileRecord]], list[bytes]], tasks: Sequence[Sequence[FileRecord]], *_: object
+    ) -> Iterator[tuple[int, list[bytes]]]:
+        for number, task in enumerate(tasks):
+            begun.append([record.path for record in task])
+            yield number, work(task)
+
+    monkeypatch.setattr(summarizing, "answers", one_by_one)
+    shared = open_project(cwd=project, jobs=2)
+    assert begun[:3] == [["app/c.py"], ["app/d.py"], ["app/a.py"]]
+    assert shared.files == open_project(cwd=project, jobs=1).files
+    assert sorted(path for task in begun for path in task) == [file.record.path for file in shared.files]
+
+
+def test_few_small_files_are_read_by_this_process(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summarizing, "answers", no_workers)
+    assert len(check(cwd=project, jobs=2).findings) == 1
+
+
+def no_workers(*_: object) -> NoReturn:
+    raise AssertionError("a pool for so little")
 
 
 def unlucky(source: SourceFile) -> ModuleSummary:

@@ -16,7 +16,7 @@ from ssot_lint.model import SourceFile
 from ssot_lint.project import link
 from ssot_lint.session.buffers import Buffer, new_record
 from ssot_lint.session.progress import UNSEEN, Progress, Step, Tally
-from ssot_lint.session.summarizing import Summarized, summarize_files, summarize_source, workers_for
+from ssot_lint.session.summarizing import Summarized, summarize_files, summarize_source
 from ssot_lint.session.surveying import Survey, survey
 
 if TYPE_CHECKING:
@@ -201,13 +201,17 @@ def _summarized(seen: Survey, *, jobs: int, executor: Executor | None) -> tuple[
     records = seen.walked.records
     tally = Tally(seen.progress, Step.READING, len(records))
     recalled = 0
+    workers = [0]
     if seen.memory is not None:
-        results = seen.memory.summarize_files(records, jobs=jobs, executor=executor, count=tally.add)
+        results = seen.memory.summarize_files(
+            records, jobs=jobs, executor=executor, count=tally.add, begin=workers.append
+        )
         recalled = seen.memory.recalled
     else:
-        results = summarize_files(records, jobs=jobs, executor=executor, keep=lambda *_: tally.add())
-    anew = len(records) - recalled
-    seen.progress.read(recalled, anew, 0 if executor else workers_for(anew, jobs))
+        results = summarize_files(
+            records, jobs=jobs, executor=executor, keep=lambda *_: tally.add(), begin=workers.append
+        )
+    seen.progress.read(recalled, len(records) - recalled, workers[-1])
     return results, recalled
 
 

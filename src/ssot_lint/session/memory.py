@@ -86,10 +86,11 @@ class Memory:
         jobs: int = 1,
         executor: Executor | None = None,
         count: Callable[[int], object] = lambda _: None,
+        begin: Callable[[int], object] = lambda _: None,
     ) -> list[Summarized]:
         """Return what became of each file, in their order, and read only those that aren't known.
 
-        ``count`` is told of how many more files that is known.
+        ``count`` is told of how many more files that is known, ``begin`` how many processes read the others.
         """
         from ssot_lint.session.summarizing import summarize_files
 
@@ -105,7 +106,7 @@ class Memory:
         missing = [index for index, result in enumerate(results) if result is None]
         self.recalled = len(results) - len(missing)
         fresh = summarize_files(
-            [records[index] for index in missing], jobs=jobs, executor=executor, keep=keep
+            [records[index] for index in missing], jobs=jobs, executor=executor, keep=keep, begin=begin
         )
         self._flush()
         for index, result in zip(missing, fresh, strict=True):

@@ -7,7 +7,9 @@ the system has no further process for us, this one does all by itself.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -24,9 +26,15 @@ if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
 POOL_FROM: Final = 200
-"""The number of files from which on a process pool is worth its start."""
+"""The number of files from which on a process pool is worth its start, however small they are."""
+_POOL_FROM_SIZE: Final = 2**19
+"""Bytes of source from which on it is, too: they take half a second."""
 _CHUNK: Final = 48
 """Files in a task: enough to make the way to a worker and back cheap, few enough to keep all of them busy."""
+_TASK_SIZES: Final = (2**16, 2**18)
+"""Bytes of source in a task, the least and the most, if it has more than one file."""
+_TASKS_EACH: Final = 4
+"""Tasks for each worker, at least, that one which is given long ones keeps no other waiting."""
 _CHUNK_SIZE: Final = 2**20
 """Bytes of source in a task that carries them along, if it has more than one file."""
 
@@ -56,17 +64,20 @@ def summarize_files(
     jobs: int = 1,
     executor: Executor | None = None,
     keep: Keep = lambda *_: None,
+    begin: Callable[[int], object] = lambda _: None,
 ) -> list[Summarized]:
     """Read and summarize the files, and return what became of each, in their order.
 
-    With an executor it is this process that reads the files, and ``jobs`` means nothing. ``keep`` is told of
-    each file as soon as it is done.
+    With an executor it is this process that reads the files, and ``jobs`` means nothing. ``begin`` is told
+    with how many other processes of ours, ``keep`` of each file as soon as it is done.
     """
     if executor is not None:
         return _through(executor, records, keep)
-    if not workers_for(len(records), jobs):
+    tasks = _tasks(records, jobs)
+    begin(min(jobs, len(tasks)))
+    if not tasks:
         return [_kept(record, summarize_file(record), keep) for record in records]
-    chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
+    chunks = [[records[index] for index in task] for task in tasks]
     results: dict[int, list[Summarized]] = {}
     try:
         results.update(_pooled(chunks, jobs, keep))
@@ -75,17 +86,46 @@ def summarize_files(
     for index, chunk in enumerate(chunks):
         if index not in results:
             results[index] = _carefully(chunk, keep)
-    found = [result for index in range(len(chunks)) for result in results[index]]
+    found = {
+        index: result
+        for number, task in enumerate(tasks)
+        for index, result in zip(task, results[number], strict=True)
+    }
     # A worker has fewer descriptors to spare than this process: what it couldn't read is tried once more.
     return [
-        result if result.summary is not None else summarize_file(record)
-        for record, result in zip(records, found, strict=True)
+        found[index] if found[index].summary is not None else summarize_file(record)
+        for index, record in enumerate(records)
     ]
 
 
-def workers_for(files: int, jobs: int) -> int:
-    """Return how many other processes read so many files when up to ``jobs`` may; 0 where this one does."""
-    return 0 if jobs <= 1 or files < POOL_FROM else min(jobs, -(-files // _CHUNK))
+def _tasks(records: Sequence[FileRecord], jobs: int) -> list[list[int]]:
+    """Return the numbers of the files for each task, the largest first; none where this process does all.
+
+    What takes the longest begins first: else all would wait for it in the end.
+    """
+    if jobs <= 1 or len(records) < 2:
+        return []
+    sizes = [_size(record) for record in records]
+    if len(records) < POOL_FROM and sum(sizes) < _POOL_FROM_SIZE:
+        return []
+    least, most = _TASK_SIZES
+    fair = min(most, max(least, sum(sizes) // (jobs * _TASKS_EACH)))
+    tasks: list[list[int]] = []
+    room = 0
+    for index in sorted(range(len(records)), key=lambda index: (-sizes[index], index)):
+        if not tasks or len(tasks[-1]) == _CHUNK or sizes[index] > room:
+            tasks.append([])
+            room = fair
+        tasks[-1].append(index)
+        room -= sizes[index]
+    return tasks
+
+
+def _size(record: FileRecord) -> int:
+    """Return the bytes of a file, 0 where nothing is known of them; reading it tells the user why."""
+    with suppress(OSError, ValueError):
+        return os.stat(record.location).st_size
+    return 0
 
 
 def _kept(record: FileRecord, result: Summarized, keep: Keep) -> Summarized:
