@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ssot_lint.project.names import Names
 
 _TO_ANY_CLASS: Final = frozenset({"__class__", SUPER})
+"""What may lead to a class without its name; ``super()`` is noted behind that of the class around it."""
 
 
 class LeadingWords:
@@ -31,13 +32,14 @@ class LeadingWords:
             word = waiting.pop()
             self._words.add(word)
             waiting |= others.get(word, set()) - self._words
+        self._first_words = frozenset(self._words - {SUPER})
 
     def leading(self, symbols: Collection[str]) -> list[str]:
         """Return those of some symbols that may lead to one of the definitions, at their end or before."""
         plain = "\n".join(symbols).replace("()", "").replace("[]", "")
-        if self._words.isdisjoint(plain.replace("\n", ".").split(".")):
+        is_other = self._first_words.isdisjoint
+        if is_other(plain.replace("\n", ".").split(".")):
             return []  # as it is with most modules, and quickly seen
-        is_other = self._words.isdisjoint
         return [
             symbol
             for symbol, words in zip(symbols, plain.split("\n"), strict=True)

@@ -16,6 +16,7 @@ from ssot_lint.summary.facts import LOCALS, Binding, ModuleSummary, UseFlag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ssot_lint.model import Span
     from ssot_lint.project.names import FunctionNode
 
 
@@ -51,10 +52,12 @@ def module_instance_clues(keeping: Keeping) -> Iterator[Clue]:
 def _instances(keeping: Keeping) -> Iterator[_Instance]:
     """Yield the module-level names that are bound to a call once, by the module itself."""
     for module in keeping.names.sources:
-        filled = {fill.span for function in module.functions for fill in function.fills}
+        filled: set[Span] | None = None
         for name, bindings in module.bindings.items():
-            if not any(map(_is_made, bindings)):
-                continue
+            if (len(bindings) == 1 and bindings[0].value != "call") or not any(map(_is_made, bindings)):
+                continue  # as it is with nearly all names, and quickly seen
+            if filled is None:
+                filled = {fill.span for function in module.functions for fill in function.fills}
             own = [b for b in bindings if b.span not in filled]
             if len(own) == 1 and _is_made(own[0]):
                 yield _Instance(module, name, own[0])
@@ -68,7 +71,7 @@ def _is_made(binding: Binding) -> bool:
 def _imports(wanted: set[str], keeping: Keeping) -> dict[str, list[tuple[ModuleSummary, str]]]:
     """Return who imports something under one of these names, and what."""
     found: dict[str, list[tuple[ModuleSummary, str]]] = defaultdict(list)
-    for module in keeping.names.sources:
+    for module in keeping.names.sources if wanted else ():
         for bindings in module.bindings.values():
             for binding in bindings:
                 if binding.kind == "import":
