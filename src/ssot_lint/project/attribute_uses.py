@@ -93,7 +93,7 @@ class Uses:
         """(class, attribute) where something is stored through the class."""
         self.written_by_tests: set[tuple[str, str]] = set()
         self.read: set[tuple[str, str]] = set()
-        """Where a function reads it through the class."""
+        """Where a function, or the body of another class, reads it through the class."""
         self.rebound: set[tuple[str, str]] = set()
         """Where an instance's attribute is set from outside."""
         self.constructions: dict[str, list[Construction]] = defaultdict(list)
@@ -121,6 +121,11 @@ class Uses:
                     changed = {m.mutation.span for m in module.attribute_facts.mutations}
                 self._used(module, key, base, last, changes=False, changed=changed)
 
+    def _is_of_its_own(self, owner: str, module: ModuleSummary, scope: int) -> bool:
+        """Tell whether a class body is that of a class, or of one that inherits from it and builds on it."""
+        symbol = f"{module.module}.{module.scopes[scope].qualname}"
+        return symbol not in self._names.classes or owner in self._names.mro(symbol)
+
     def _constructed(self, module: ModuleSummary, key: str) -> None:
         target = self._names.resolve(key) if not module.is_test else None
         if target is not None and target.kind == "class":
@@ -144,7 +149,11 @@ class Uses:
         if target.kind == "class":
             owner = self._values.find(target.symbol, attribute)[0]
             for use in module.uses_of(key) if owner is not None else ():
-                if owner is None or module.scopes[use.scope].kind == "class":
+                if owner is None:
+                    continue
+                if module.scopes[use.scope].kind == "class":
+                    if not (changes or module.is_test or self._is_of_its_own(owner, module, use.scope)):
+                        self.read.add((owner, attribute))
                     continue
                 stores = use.kind in (UseKind.STORE, UseKind.DELETE) or (changes and use.kind is UseKind.CALL)
                 if stores:

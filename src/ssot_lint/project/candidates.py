@@ -191,6 +191,7 @@ class Candidate:
             or self.is_record
             or self.has_roles
             or (self.direct_constructions and self._comes_from_a_private_place(names))
+            or self._may_be_brought(names)
         ):
             return Confidence.MEDIUM
         against = self.direct_constructions + self.other_uses
@@ -216,6 +217,18 @@ class Candidate:
         return bool(self.factories) and all(
             f.rpartition(".")[2].startswith("_") and _home_of(f, names) != home for f in self.factories
         )
+
+    def _may_be_brought(self, names: Names) -> bool:
+        """Whether a factory takes an instance that somebody else has made, to hand that out instead."""
+        given = {
+            symbol
+            for factory in self.factories
+            if factory in names.functions
+            for parameter in names.functions[factory].facts.parameters
+            for symbol in parameter.annotation
+        }
+        targets = [names.resolve(symbol) for symbol in sorted(given)]
+        return any(t is not None and t.kind == "class" and t.symbol == self.symbol for t in targets)
 
     def scope(self) -> Scope:
         """One instance, one for each key, or one for each context."""

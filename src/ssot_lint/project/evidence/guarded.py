@@ -50,9 +50,17 @@ class GuardReader:
                         slots=tuple(
                             p for g in guard.names if guard.kind == "slot" and (p := self.keeping.place(g))
                         ),
+                        helpers=tuple(self._private_makers(node)) if guard.kind == "always" else (),
                         in_test=node.module.is_test,
                     )
                     return
+
+    def _private_makers(self, node: ClassNode) -> Iterator[str]:
+        """Yield the private functions beside a class, whose constructor lets nobody in, that go around it."""
+        for function in functions_of(node.module):
+            is_private = function.facts.kind == "function" and function.facts.name.startswith("_")
+            if is_private and f"{node.symbol}()" in function.facts.made_around:
+                yield function.symbol
 
     def _factories(self, node: ClassNode, guard: Guard) -> list[str]:
         """Return the factories that a refusal leaves; none when it is no guard."""
