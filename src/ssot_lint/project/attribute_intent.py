@@ -12,7 +12,7 @@ from ssot_lint.summary.attribute_facts import Signal
 from ssot_lint.summary.facts import LOCALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ssot_lint.project.attribute_changes import AttributeChanges, Change
     from ssot_lint.project.attribute_values import Attribute, AttributeValues
@@ -64,6 +64,7 @@ _NO_INSTANCE_STATE: Final = frozenset(
     }
     | {"abc.ABCMeta", "typing.TypedDict", "typing_extensions.TypedDict", "threading.local", "_thread._local"}
 )
+_NAMESPACES: Final = frozenset({"types.SimpleNamespace", "argparse.Namespace"})
 _INNER_DECLARATIONS: Final = frozenset({"Meta", "Config", "Settings", "Constants", "Media"})
 
 
@@ -90,7 +91,7 @@ class Intent:
         attribute: Attribute,
         changes: Sequence[Change],
         receivers: Sequence[str],
-        overrides: Iterable[Attribute] = (),
+        overrides: Collection[Attribute] = (),
     ) -> Verdict | None:
         """Return the verdict on an attribute; None when sharing it is plainly meant, or impossible.
 
@@ -112,6 +113,8 @@ class Intent:
                 )
             return Verdict(Confidence.LOW, "it is declared as a ClassVar")
         purpose = self._purpose(attribute, changes, receivers)
+        if not purpose and any(override.facts.is_remarked for override in overrides):
+            purpose = "a comment beside that of a subclass speaks of sharing"
         if purpose:
             return Verdict(Confidence.LOW, purpose)
         stays_empty = all(map(_needs_item, changes)) and all(map(_starts_empty, (attribute, *overrides)))
@@ -247,9 +250,9 @@ class Intent:
             return "it belongs to a test"
         if any(self._paths.binds_elsewhere(receiver, name) for receiver in receivers):
             return "a method that construction doesn't go through gives the instance its own"
-        if any(self._paths.of(receiver).binds_any for receiver in receivers):
-            return "construction sets attributes by names that the text doesn't show"
         external = self._names.external_bases(attribute.owner)
+        if external & _NAMESPACES or any(self._paths.of(receiver).binds_any for receiver in receivers):
+            return "construction sets attributes by names that the text doesn't show"
         may_be_copied = attribute.facts.is_annotated and not self._paths.is_record(attribute.owner)
         if may_be_copied and any(_LIKE_A_MODEL.search(base) for base in external - KNOWN_STRUCTS):
             return "a base outside the project may copy it for each instance"

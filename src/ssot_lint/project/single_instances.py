@@ -41,8 +41,9 @@ class SingleInstances:
     def is_made_once(self, constructions: Iterable[Construction], depth: int = 0) -> bool:
         """Tell whether these are one, and where the process comes by once.
 
-        That is a module's level, a function that keeps its result, or one that puts the instance into a
-        global variable or under a constant key; also the construction of an object of which there is one.
+        That is a module's level, the program's ``main``, a function that keeps its result, or one that puts
+        the instance into a global variable or under a constant key; also the construction of an object of
+        which there is one.
         """
         first, second = (*list(constructions)[:2], None, None)[:2]
         if first is None or second is not None:
@@ -54,6 +55,8 @@ class SingleInstances:
         if function is None:
             return False
         facts = function.facts
+        if facts.name == "main" and facts.class_qualname is None:
+            return True
         return self._keeps_result(facts) or any(
             self._is_kept_once(fill, facts, first.module, depth)
             for fill in facts.fills

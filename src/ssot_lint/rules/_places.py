@@ -63,9 +63,16 @@ def _is_heir(hit: Hit, module: ModuleSummary, project: Project) -> bool:
 
 
 def confidence_of_place(hit: Hit, module: ModuleSummary, project: Project) -> Confidence:
-    """Return the confidence of the class, or less where a module has no other way in."""
+    """Return the confidence of the class, or less where a module has no other way in.
+
+    A package's own ``__init__`` may speak for all that is in the package.
+    """
     managed = project.managed[hit.managed]
-    return Confidence.LOW if is_free_elsewhere(managed, module) else lowered(managed.confidence, module)
+    if is_free_elsewhere(managed, module):
+        return Confidence.LOW
+    confidence = lowered(managed.confidence, module)
+    is_face = module.is_package and "." in module.module and hit.target.startswith(f"{module.module}.")
+    return min(confidence, Confidence.MEDIUM) if is_face else confidence
 
 
 def is_private(hit: Hit) -> bool:

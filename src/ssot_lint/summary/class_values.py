@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _REMARK: Final = re.compile(
     r"\b(?:shared|class[- ](?:level|wide|scoped|variables?|attributes?)|caches?|cached|registr(?:y|ies)|"
     r"per[- ]class|metaclass|all instances|(?:across|between) instances|common (?:to|for|between|among)|"
-    r"singleton|memo(?:i[sz]ed)?)\b",
+    r"(?:as|is|are) (?:a )?globals?|singleton|memo(?:i[sz]ed)?)\b",
     re.IGNORECASE,
 )
 _CLASS_LEVEL: Final = re.compile(r"\b(ClassVar|Final)\b")
