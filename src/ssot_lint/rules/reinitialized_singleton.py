@@ -62,14 +62,18 @@ class ReinitializedSingleton(Rule[None]):
 
 
 def _keeping_new(managed: ManagedClass, project: Project) -> FunctionNode | None:
-    """Return the ``__new__`` that keeps the instance, if that is what makes the class a singleton."""
+    """Return the ``__new__`` that keeps the instance, if that is what makes the class a singleton.
+
+    One that raises where there is an instance hands none out again.
+    """
     if "singleton-class" not in managed.evidence_kinds:
         return None
     names = project.names
     for class_symbol in names.mro(managed.qualname):
         new = names.functions.get(f"{class_symbol}.__new__")
         if new is not None:
-            return new if any(fill.when_empty for fill in new.facts.fills) else None
+            refuses = any(guard.kind == "slot" for guard in new.facts.guards)
+            return new if not refuses and any(fill.when_empty for fill in new.facts.fills) else None
     return None
 
 

@@ -11,6 +11,8 @@ from ssot_lint.summary.places import PlaceReader
 from ssot_lint.summary.traversal import walk
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ssot_lint.summary.positions import Positions
     from ssot_lint.summary.records import FunctionRecord
 
@@ -41,6 +43,11 @@ def read_guards(record: FunctionRecord, positions: Positions) -> tuple[Guard, ..
         if isinstance(statement, ast.Raise):
             if not any(isinstance(earlier, (ast.Return, ast.If, ast.Try)) for earlier in body[:position]):
                 found.append(Guard("always", (), _message(statement), positions.span(statement)))
+            elif (test := _test_before(body[:position])) is not None:
+                refused = ast.UnaryOp(ast.Not(), test)
+                guard = _conditional_guard(refused, statement, reader, positions)
+                if guard is not None and guard.kind == "slot":
+                    found.append(guard)
         elif isinstance(statement, ast.If):
             refusal = next((s for s in statement.body if isinstance(s, ast.Raise)), None)
             if refusal is not None:
@@ -53,6 +60,14 @@ def read_guards(record: FunctionRecord, positions: Positions) -> tuple[Guard, ..
             if guard is not None:
                 found.append(guard)
     return tuple(found)
+
+
+def _test_before(body: Sequence[ast.stmt]) -> ast.expr | None:
+    """Return the test that must have failed for what follows: the last statement returns where it holds."""
+    last = body[-1] if body else None
+    if isinstance(last, ast.If) and not last.orelse and isinstance(last.body[-1], ast.Return):
+        return last.test
+    return None
 
 
 def _sentinel_guard(
