@@ -6,7 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence
-from ssot_lint.project.single_instances import Construction, SingleInstances
+from ssot_lint.project.mentions import Place
+from ssot_lint.project.single_instances import SingleInstances
 from ssot_lint.summary.containers import MUTATING_NAMES
 from ssot_lint.summary.facts import ModuleSummary, UseKind
 
@@ -15,20 +16,19 @@ if TYPE_CHECKING:
 
     from ssot_lint.project.attribute_leaks import Leak, Verdict
     from ssot_lint.project.attribute_values import Attribute, AttributeValues
-    from ssot_lint.project.construction_paths import ConstructionPaths
 
 _NAMED_TUPLES: Final = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
 
 
 def lowered_by_uses(
-    judged: Sequence[tuple[Leak, Verdict]], values: AttributeValues, paths: ConstructionPaths
+    judged: Sequence[tuple[Leak, Verdict]], values: AttributeValues
 ) -> Iterator[tuple[Leak, Verdict]]:
     """Yield the leaks that stay when one sees how the classes are used by name, with what is left of them."""
     if not judged:
         return
     receivers = {receiver for leak, _ in judged for receiver in leak.receivers}
     uses = Uses(values, [leak.attribute for leak, _ in judged], receivers)
-    single = SingleInstances(values.names, paths)
+    single = SingleInstances(values.names)
     for leak, verdict in judged:
         if leak.place not in uses.written:
             yield leak, _Lowering(leak, uses, values, single).of(verdict)
@@ -48,15 +48,21 @@ class _Lowering:
         place, uses = self._leak.place, self._uses
         if place in uses.written_by_tests:
             return verdict.at_most(Confidence.LOW, "tests set it through the class")
-        doubts = (
-            (place in uses.read, "it is also read through the class"),
-            (place in uses.rebound, "instances are given their own from outside"),
-            (self._is_made_once(), "the project makes one instance"),
-            (self._is_only_inherited(), "every subclass that the project has gets its own"),
-            (self._is_made_by_itself(), "its own class methods make the instances"),
-        )
-        reason = next((reason for holds, reason in doubts if holds), "")
-        return verdict.at_most(Confidence.MEDIUM, reason) if reason else verdict
+        if verdict.confidence <= Confidence.MEDIUM:
+            return verdict
+        if place in uses.read:
+            doubt = "it is also read through the class"
+        elif place in uses.rebound:
+            doubt = "instances are given their own from outside"
+        elif self._is_made_once():
+            doubt = "the project makes one instance"
+        elif self._is_only_inherited():
+            doubt = "every subclass that the project has gets its own"
+        elif self._is_made_by_itself():
+            doubt = "its own class methods make the instances"
+        else:
+            return verdict
+        return verdict.at_most(Confidence.MEDIUM, doubt)
 
     def _is_only_inherited(self) -> bool:
         """Tell whether only a class is hit that has subclasses, and that nobody makes an instance of."""
@@ -96,7 +102,7 @@ class Uses:
         """Where a function, or the body of another class, reads it through the class."""
         self.rebound: set[tuple[str, str]] = set()
         """Where an instance's attribute is set from outside."""
-        self.constructions: dict[str, list[Construction]] = defaultdict(list)
+        self.constructions: dict[str, list[Place]] = defaultdict(list)
         """The places where each class is constructed, outside tests."""
         self._names = values.names
         self._values = values
@@ -131,7 +137,8 @@ class Uses:
         if target is not None and target.kind == "class":
             for use in module.uses_of(key):
                 if use.kind is UseKind.CALL:
-                    self.constructions[target.symbol].append(Construction(target.symbol, module, use.scope))
+                    place = Place(module, use.scope, use.flags, target.symbol)
+                    self.constructions[target.symbol].append(place)
 
     def _used(
         self,

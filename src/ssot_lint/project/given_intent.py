@@ -46,7 +46,7 @@ class GivenIntent:
         self._values = values
         self._names = values.names
         self._paths = paths
-        self._single = SingleInstances(values.names, paths)
+        self._single = SingleInstances(values.names)
 
     def of_default(
         self,

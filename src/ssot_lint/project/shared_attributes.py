@@ -88,7 +88,7 @@ class SharedAttributes:
             )
             if verdict is not None:
                 judged.append((leak, verdict))
-        judged = list(lowered_by_uses(judged, self._values, self._paths))
+        judged = list(lowered_by_uses(judged, self._values))
         found_by_path: dict[str, list[SharedAttribute]] = defaultdict(list)
         for leak, verdict in judged:
             found_by_path[self._path(leak.attribute)].append(self._shared(leak, verdict))

@@ -2,99 +2,57 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from ssot_lint.summary.facts import UseFlag, UseKind
+from ssot_lint.project.candidates import is_aside
+from ssot_lint.project.mentions import Mentions, Place, only_place
+from ssot_lint.project.single_runs import SingleRuns
+from ssot_lint.summary.facts import UseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ssot_lint.project.construction_paths import ConstructionPaths
     from ssot_lint.project.names import Names
-    from ssot_lint.summary.facts import Fill, FunctionFacts, ModuleSummary
 
-_KEEPING: Final = re.compile(r"cache|memo|singleton|once", re.IGNORECASE)
-_CONSTANT_KEY: Final = re.compile(r"[A-Z_][A-Z0-9_.]*|[\"'].*")
-_MAX_DEPTH: Final = 3
-
-
-class Construction(NamedTuple):
-    """A place where a class is called."""
-
-    class_symbol: str
-    module: ModuleSummary
-    scope: int
+_LOOKING: Final = frozenset({"super#0", "cast#0", "getattr#0", "setattr#0", "hasattr#0", "issubclass#0"})
+"""Arguments by which a class is named without being handed to somebody who may make objects of it."""
 
 
 class SingleInstances:
     """Answers for the classes of a project."""
 
-    def __init__(self, names: Names, paths: ConstructionPaths) -> None:
+    def __init__(self, names: Names) -> None:
         self._names = names
-        self._paths = paths
+        self._mentions = Mentions(names)
+        self._runs = SingleRuns(names, self._mentions)
 
     def has_one(self, class_symbol: str) -> bool:
         """Tell whether the project makes one instance of a class, its subclasses' counted."""
-        return self.is_made_once(self._constructions_of(class_symbol))
+        return self.is_made_once(self._mentions.constructions_of(class_symbol))
 
-    def is_made_once(self, constructions: Iterable[Construction], depth: int = 0) -> bool:
-        """Tell whether these are one, and where the process comes by once.
+    def is_made_once(self, constructions: Iterable[Place]) -> bool:
+        """Tell whether these are one, where a program comes by once, and nobody else is handed the class.
 
         That is a module's level, the program's ``main``, a function that keeps its result, or one that puts
         the instance into a global variable or under a constant key; also the construction of an object of
-        which there is one.
+        which there is one, and whatever is seen to be called from one such place alone.
         """
-        first, second = (*list(constructions)[:2], None, None)[:2]
-        if first is None or second is not None:
+        place = only_place(constructions)
+        if place is None or self._is_shown(place) or not self._runs.is_once(place):
             return False
-        if first.scope == 0:
-            return True
-        scope = first.module.scopes[first.scope]
-        function = self._names.functions.get(f"{first.module.module}.{scope.qualname}")
-        if function is None:
-            return False
-        facts = function.facts
-        if facts.name == "main" and facts.class_qualname is None:
-            return True
-        return self._keeps_result(facts) or any(
-            self._is_kept_once(fill, facts, first.module, depth)
-            for fill in facts.fills
-            if f"{first.class_symbol}()" in {self._resolved(made) for made in fill.made}
-        )
+        return not self._is_handed_over(place.made)
 
-    def _resolved(self, made: str) -> str:
-        target = self._names.resolve(made.removesuffix("()")) if made.endswith("()") else None
-        return f"{target.symbol}()" if target is not None else made
+    def _is_shown(self, place: Place) -> bool:
+        """Tell whether an example, or the like, shows how to make an object of somebody else's class."""
+        is_own = is_aside(self._names.classes[place.made].module.project_path)
+        return is_aside(place.module.project_path) and not is_own
 
-    def _keeps_result(self, facts: FunctionFacts) -> bool:
-        return not facts.parameters and any(
-            _KEEPING.search(decorator.symbol.rpartition(".")[2]) for decorator in facts.decorators
-        )
-
-    def _is_kept_once(self, fill: Fill, facts: FunctionFacts, module: ModuleSummary, depth: int) -> bool:
-        if fill.key:
-            return not fill.key_parameters and _CONSTANT_KEY.fullmatch(fill.key) is not None
-        holder, _, name = fill.target.rpartition(".")
-        if holder == module.module:
-            return name in module.bindings
-        owner = f"{module.module}.{facts.class_qualname}"
-        if facts.class_qualname is None or holder != f"{owner}()" or depth >= _MAX_DEPTH:
-            return False
-        return (owner, facts.name) in self._paths.of(owner).reached and self.is_made_once(
-            self._constructions_of(owner), depth + 1
-        )
-
-    def _constructions_of(self, class_symbol: str) -> Iterable[Construction]:
-        """Yield the places outside tests that construct a class, or a subclass."""
-        wanted = {class_symbol, *self._names.subclasses(class_symbol)}
-        last_names = {symbol.rpartition(".")[2] for symbol in wanted}
-        for module in {id(m): m for m in self._names.modules.values() if not m.is_test}.values():
-            for key in module.packed_uses:
-                if key.rpartition(".")[2] not in last_names:
-                    continue
-                target = self._names.resolve(key)
-                if target is not None and target.symbol in wanted:
-                    for use in module.uses_of(key):
-                        if use.kind is UseKind.CALL and not use.flags & UseFlag.MAIN_GUARD:
-                            yield Construction(target.symbol, module, use.scope)
+    def _is_handed_over(self, class_symbol: str) -> bool:
+        for module, key in self._mentions.of(class_symbol.rpartition(".")[2]):
+            target = self._names.resolve(key)
+            if target is not None and target.symbol == class_symbol:
+                for use in module.uses_of(key):
+                    is_argument = use.kind is UseKind.REFERENCE and use.detail
+                    if is_argument and use.detail.rpartition(".")[2] not in _LOOKING:
+                        return True
+        return False

@@ -36,6 +36,7 @@ from ssot_lint.summary.guards import read_guards
 from ssot_lint.summary.handing import UNSTEADY_WORDS, read_handing
 from ssot_lint.summary.kept_values import read_kept_values
 from ssot_lint.summary.markers import read_markers
+from ssot_lint.summary.own_calls import read_own_calls
 from ssot_lint.summary.parsing import parse
 from ssot_lint.summary.positions import Positions
 from ssot_lint.summary.records import ClassRecord, FunctionRecord, ImportBinding, RawUse, Target, method_kind
@@ -45,6 +46,8 @@ from ssot_lint.summary.values import kind_of_value, made_when_missing, text_of
 from ssot_lint.summary.walker import ModuleWalker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ssot_lint.summary.key_facts import Handing
     from ssot_lint.summary.scopes import Scope
 
@@ -173,8 +176,9 @@ class _Builder:
             if record.owner is not None:
                 methods[record.owner.scope.symbol].append(record.node.name)
         markers = read_markers(self.source.text)
+        calls = read_own_calls(self.walker)
         return tuple(
-            self._class(record, methods, attributes, held, markers) for record in self.walker.classes
+            self._class(record, methods, attributes, held, calls, markers) for record in self.walker.classes
         )
 
     def _class(
@@ -183,6 +187,7 @@ class _Builder:
         methods: dict[str, list[str]],
         attributes: dict[str, list[ClassAttribute]],
         held: dict[str, dict[str, dict[str, None]]],
+        own_calls: Mapping[str, tuple[tuple[str, int], ...]],
         markers: dict[int, Marker],
     ) -> ClassFacts:
         node, scope = record.node, record.scope
@@ -199,6 +204,7 @@ class _Builder:
             methods=tuple(dict.fromkeys(methods[scope.symbol])),
             attributes=tuple(attributes[scope.symbol]),
             instance_attributes=tuple((name, tuple(s)) for name, s in held[scope.symbol].items()),
+            own_calls=own_calls.get(scope.symbol, ()),
             marker=markers.get(node.lineno),
             is_local=LOCALS in scope.qualname,
             span=self.positions.name_span(node),

@@ -12,7 +12,15 @@ from typing import Any, Final
 from ssot_lint.summary.blocks import end_of
 from ssot_lint.summary.facts import UseFlag, UseKind
 from ssot_lint.summary.iteration import loop_variables
-from ssot_lint.summary.records import Argument, CallRecord, FunctionNode, PathUse, RawUse, Store
+from ssot_lint.summary.records import (
+    Argument,
+    CallRecord,
+    FunctionNode,
+    OwnName,
+    PathUse,
+    RawUse,
+    Store,
+)
 from ssot_lint.summary.registrations import REGISTERING
 from ssot_lint.summary.scopes import BoundKind, Scope
 from ssot_lint.summary.symbols import is_lookup
@@ -46,6 +54,7 @@ class ExpressionWalker:
         self.copying_calls: list[CallRecord] = []
         self.registering_calls: list[CallRecord] = []
         self._copying = set(COPYING)
+        self.own_names: list[OwnName] = []
         self._named_classes: set[str] = set()
         """Attributes that class bodies of this module bind to what may be a class."""
 
@@ -131,6 +140,7 @@ class ExpressionWalker:
         if exact is not ast.Name:
             self._expression(here)
         elif steps < 2 and here.id == self._receiver_name() and not self._leads_away(found):
+            self._note_own(found)
             return
         scope, flags = self._scope, self._flags
         for use, use_kind, is_given, use_argument in found:
@@ -138,6 +148,12 @@ class ExpressionWalker:
             if type(use) in naming or _names_something(use, called=use_kind is UseKind.CALL):
                 marks = _WITH_ARGUMENTS[flags] if is_given else flags
                 self.uses.append(RawUse(use, use_kind, marks, scope, use_argument))
+
+    def _note_own(self, found: list[tuple[ast.expr, UseKind, bool, Argument | None]]) -> None:
+        for node, kind, _, _ in found:
+            if type(node) is ast.Attribute and kind is not UseKind.STORE:
+                is_once = kind is UseKind.CALL and not self._flags & UseFlag.REPEATED
+                self.own_names.append(OwnName(self._scope, node.attr, kind is UseKind.CALL, is_once))
 
     def _receiver_name(self) -> str | None:
         scope: Scope | None = self._scope
@@ -217,8 +233,9 @@ class ExpressionWalker:
         self._scope = Scope("lambda", outer, outer.qualname, outer.symbol, outer.index)
         for argument in all_arguments(node.args):
             self._scope.bind(argument.arg, "parameter")
+        flags, self._flags = self._flags, self._flags | UseFlag.REPEATED
         self._expression(node.body)
-        self._scope = outer
+        self._scope, self._flags = outer, flags
 
     def _signature(self, arguments: ast.arguments) -> None:
         """Walk the annotations and defaults, which are read outside the function."""
@@ -233,6 +250,7 @@ class ExpressionWalker:
         outer = self._scope
         self._expression(node.generators[0].iter)
         self._scope = Scope("comprehension", outer, outer.qualname, outer.symbol, outer.index)
+        flags, self._flags = self._flags, self._flags | UseFlag.REPEATED
         for position, generator in enumerate(node.generators):
             if position:
                 self._expression(generator.iter)
@@ -244,7 +262,7 @@ class ExpressionWalker:
             self._expression(node.value)
         else:
             self._expression(node.elt)
-        self._scope = outer
+        self._scope, self._flags = outer, flags
 
     def _loop_variables(self, target: ast.expr, iterable: ast.expr) -> None:
         """Bind what a comprehension takes from its iterable."""

@@ -60,7 +60,9 @@ class UseFlag(enum.IntFlag):
     """Not written as a plain dotted name: a local alias, ``type(x)``, ``getattr(module, "name")``."""
     PATCHED = 16
     """Replaced for the time being, by ``mock.patch`` or the like."""
-    GIVEN = 32
+    REPEATED = 32
+    """In a loop, a comprehension or a lambda: it may happen more than once each time that its scope runs."""
+    GIVEN = 64
     """Called with arguments."""
 
 
@@ -233,6 +235,11 @@ class ClassFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=
     attributes: tuple[ClassAttribute, ...]
     instance_attributes: tuple[tuple[str, tuple[str, ...]], ...]
     """Attributes that methods set on ``self``, with what they may hold."""
+    own_calls: tuple[tuple[str, int], ...]
+    """Methods that are called on ``self`` alone, with the scope of the one place that names each.
+
+    It is -1 where there are several, or where the call may be repeated, or the method is handed over.
+    """
     marker: Marker | None
     is_local: bool
     span: Span

@@ -29,6 +29,16 @@ class RawUse(NamedTuple):
     argument: Argument | None
 
 
+class OwnName(NamedTuple):
+    """An attribute of the instance that a method names, by ``self`` alone."""
+
+    scope: Scope
+    name: str
+    is_called: bool
+    is_once: bool
+    """Whether it is called each time that the scope runs, and once."""
+
+
 class CallRecord(NamedTuple):
     """A call that is of interest for what it is called with."""
 

@@ -108,7 +108,7 @@ class ModuleWalker(NameWalker):
         scope.block = Block(start, statements, outer, is_loop=is_loop, rivals_end=rivals_end)
         if is_loop and not (scope.loops and scope.loops[-1].holds(scope.block.start)):
             scope.loops.append(scope.block)
-        self._flags = flags | flag
+        self._flags = flags | flag | (UseFlag.REPEATED if is_loop else UseFlag.NONE)
         if first is not None:
             first()
         self._body(statements)
@@ -194,7 +194,9 @@ class ModuleWalker(NameWalker):
         self._branch(node.orelse)
 
     def _while(self, node: ast.While) -> None:
+        flags, self._flags = self._flags, self._flags | UseFlag.REPEATED
         self._expression(node.test)
+        self._flags = flags
         self._branch(node.body, start=start_of(node), is_loop=True)
         self._branch(node.orelse)
 
