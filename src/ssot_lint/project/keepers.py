@@ -39,7 +39,11 @@ class Keepers:
         if not keepers:
             return None
         classes = set(self._classes(made))
-        return next((each for each in keepers if each.is_own_factory or each.qualname in classes), None)
+        is_other = bool(classes) and all(name.startswith("builtins.") for name in classes)
+        return next(
+            (each for each in keepers if each.qualname in classes or (each.is_own_factory and not is_other)),
+            None,
+        )
 
     def _classes(self, made: Iterable[str]) -> Iterator[str]:
         for symbol in made:
