@@ -65,6 +65,7 @@ _NO_INSTANCE_STATE: Final = frozenset(
     | {"abc.ABCMeta", "typing.TypedDict", "typing_extensions.TypedDict", "threading.local", "_thread._local"}
 )
 _NAMESPACES: Final = frozenset({"types.SimpleNamespace", "argparse.Namespace"})
+_OF_ONE_REQUEST: Final = re.compile(r"(?:http\.server|socketserver)\.\w*RequestHandler")
 _INNER_DECLARATIONS: Final = frozenset({"Meta", "Config", "Settings", "Constants", "Media"})
 
 
@@ -251,6 +252,8 @@ class Intent:
         if any(self._paths.binds_elsewhere(receiver, name) for receiver in receivers):
             return "a method that construction doesn't go through gives the instance its own"
         external = self._names.external_bases(attribute.owner)
+        if any(map(_OF_ONE_REQUEST.fullmatch, external)):
+            return "there is an instance for each request, and the class is what outlives it"
         if external & _NAMESPACES or any(self._paths.of(receiver).binds_any for receiver in receivers):
             return "construction sets attributes by names that the text doesn't show"
         may_be_copied = attribute.facts.is_annotated and not self._paths.is_record(attribute.owner)

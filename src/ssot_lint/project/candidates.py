@@ -27,7 +27,7 @@ _SIDE_FOLDERS: Final = frozenset(
 )
 VENDORED_FOLDERS: Final = frozenset(
     {"_vendor", "_vendored", "vendor", "vendored", "vendors", "third_party", "thirdparty", "3rdparty"}
-    | {"extern", "externals"}
+    | {"extern", "externals", "dist", "bundled", "_bundled"}
 )
 _REFUSING: Final = frozenset({"guarded", "module-instance"})
 _KEEPING: Final = frozenset({"slot", "registry", "memoized", "provider"})

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Scope
+from ssot_lint.project.candidates import is_aside
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.summary.facts import ModuleSummary, UseFlag
 
@@ -24,6 +25,8 @@ _COMPOSITION_ROOTS = (
     "compose",
     "main",
 )
+_TRIAL: Final = re.compile(r"test_\w+|(?:self|smoke)_?test|demo")
+"""Names of functions that try something out, also where the file is no test."""
 _REQUEST: Final = re.compile(r"(?:Http|HTTP|Web|ASGI|Starlette)?Request|HTTPConnection")
 """What web frameworks call the class of a request."""
 
@@ -57,10 +60,20 @@ def judged_confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary, pr
         confidence = min(confidence, Confidence.MEDIUM)  # the factory has no instance like that
     if not managed.is_guarded and _is_out_of_reach(hit, managed, module, project):
         confidence = min(confidence, Confidence.MEDIUM)
+    if not managed.is_guarded and _tries_out(hit, managed, module):
+        confidence = min(confidence, Confidence.MEDIUM)
     function = module.scopes[hit.use.scope].qualname.rpartition(".")[2]
     if function in _COMPOSITION_ROOTS:
         return min(confidence, Confidence.MEDIUM)
     return confidence
+
+
+def _tries_out(hit: Hit, managed: ManagedClass, module: ModuleSummary) -> bool:
+    """Tell whether a place shows or measures something, or is a test among other code."""
+    around = module.scopes[hit.use.scope].qualname.split(".")
+    if any(map(_TRIAL.fullmatch, around)):
+        return True
+    return is_aside(module.project_path) and module.module not in managed.homes
 
 
 def _is_out_of_reach(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> bool:

@@ -31,6 +31,9 @@ _REMARK: Final = re.compile(
     re.IGNORECASE,
 )
 """What comments say of an instance that is another one on purpose."""
+_OWNING: Final = re.compile(r"\b_?(?:owns|owned)_\w+\s*(?::\s*bool\s*)?=[^=]")
+"""A flag that says whether an instance is somebody's own, as in ``self._owns_client = client is None``."""
+_NEAR: Final = 3
 
 
 class DirectInstantiation(Rule[Hit]):
@@ -102,7 +105,10 @@ class DirectInstantiation(Rule[Hit]):
         )
 
     def _is_explained(self, span: Span) -> bool:
-        """Whether a comment beside or right above a call says that the instance is another one on purpose."""
+        """Whether a comment beside or right above a call, or a flag near it, tells of another one."""
+        lines = self.file.source.text.splitlines()[max(span.line - 1 - _NEAR, 0) : span.end_line + _NEAR]
+        if any(map(_OWNING.search, lines)):
+            return True
         comments = Positions(self.file.source.text).comments(span.line, span.end_line)
         return _REMARK.search(" ".join(" ".join(reversed(comments)).replace("#", " ").split())) is not None
 
