@@ -246,12 +246,21 @@ class Intent:
             return "what a method puts in it takes out again"
         if all(change.mutation.signals & Signal.OWN_ITEMS for change in changes):
             return "its items are only brought into another form"
-        node = self._names.classes[attribute.owner]
-        if node.module.is_test:
+        if self._names.classes[attribute.owner].module.is_test:
             return "it belongs to a test"
         if any(self._paths.binds_elsewhere(receiver, name) for receiver in receivers):
             return "a method that construction doesn't go through gives the instance its own"
-        external = self._names.external_bases(attribute.owner)
+        if doubt := self._doubt_of_bases(attribute, receivers):
+            return doubt
+        if any(name in self._values.facts[c][1].class_reads for r in receivers for c in self._line(r)):
+            return "it is also read through the class"
+        return ""
+
+    def _doubt_of_bases(self, attribute: Attribute, receivers: Sequence[str]) -> str:
+        facts, external = (
+            self._names.classes[attribute.owner].facts,
+            self._names.external_bases(attribute.owner),
+        )
         if any(map(_OF_ONE_REQUEST.fullmatch, external)):
             return "there is an instance for each request, and the class is what outlives it"
         if external & _NAMESPACES or any(self._paths.of(receiver).binds_any for receiver in receivers):
@@ -259,14 +268,9 @@ class Intent:
         may_be_copied = attribute.facts.is_annotated and not self._paths.is_record(attribute.owner)
         if may_be_copied and any(_LIKE_A_MODEL.search(base) for base in external - KNOWN_STRUCTS):
             return "a base outside the project may copy it for each instance"
-        is_abstract = any(
-            base.rpartition(".")[2] in ("Protocol", "ABC", "ABCMeta")
-            for base in (*external, node.facts.metaclass)
-        )
-        if is_abstract and set(receivers) == {attribute.owner}:
+        last_words = {base.rpartition(".")[2] for base in (*external, facts.metaclass)}
+        if last_words & {"Protocol", "ABC", "ABCMeta"} and set(receivers) == {attribute.owner}:
             return "no subclass of this abstract class is seen to use it"
-        if any(name in self._values.facts[c][1].class_reads for r in receivers for c in self._line(r)):
-            return "it is also read through the class"
         return ""
 
 
