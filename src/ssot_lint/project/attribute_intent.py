@@ -257,10 +257,7 @@ class Intent:
         return ""
 
     def _doubt_of_bases(self, attribute: Attribute, receivers: Sequence[str]) -> str:
-        facts, external = (
-            self._names.classes[attribute.owner].facts,
-            self._names.external_bases(attribute.owner),
-        )
+        external = self._names.external_bases(attribute.owner)
         if any(map(_OF_ONE_REQUEST.fullmatch, external)):
             return "there is an instance for each request, and the class is what outlives it"
         if external & _NAMESPACES or any(self._paths.of(receiver).binds_any for receiver in receivers):
@@ -268,7 +265,8 @@ class Intent:
         may_be_copied = attribute.facts.is_annotated and not self._paths.is_record(attribute.owner)
         if may_be_copied and any(_LIKE_A_MODEL.search(base) for base in external - KNOWN_STRUCTS):
             return "a base outside the project may copy it for each instance"
-        last_words = {base.rpartition(".")[2] for base in (*external, facts.metaclass)}
+        metaclass = self._names.classes[attribute.owner].facts.metaclass
+        last_words = {base.rpartition(".")[2] for base in (*external, metaclass)}
         if last_words & {"Protocol", "ABC", "ABCMeta"} and set(receivers) == {attribute.owner}:
             return "no subclass of this abstract class is seen to use it"
         return ""

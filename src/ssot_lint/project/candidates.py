@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 ENOUGH_USES: Final = 2
 """A factory that fewer places use than this is no custom yet."""
 _SEVERAL: Final = 2
-_SIDE_FOLDERS: Final = frozenset(
-    {"examples", "example", "scripts", "docs", "demo", "demos", "benchmarks", "samples"}
-)
+SHOWING_FOLDERS: Final = frozenset({"examples", "example", "docs", "demo", "demos", "benchmarks", "samples"})
+"""Folders of code that shows or measures what other code is there for."""
+_SIDE_FOLDERS: Final = SHOWING_FOLDERS | {"scripts"}
 VENDORED_FOLDERS: Final = frozenset(
     {"_vendor", "_vendored", "vendor", "vendored", "vendors", "third_party", "thirdparty", "3rdparty"}
     | {"extern", "externals", "dist", "bundled", "_bundled"}

@@ -7,12 +7,14 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from ssot_lint.summary.giving import ANYTHING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ssot_lint.project.managed import ManagedClass
     from ssot_lint.project.names import Names
-    from ssot_lint.summary.facts import ModuleSummary
+    from ssot_lint.summary.facts import ModuleSummary, Parameter
 
 _DOT: Final = re.compile(r"\.")
 
@@ -70,6 +72,23 @@ class ManagedIndex:
             known = frozenset(p.name for node in nodes if node is not None for p in node.facts.parameters)
             self._given[managed.qualname] = known
         return known
+
+    def factories_give(
+        self, managed: ManagedClass, constructor: Sequence[Parameter]
+    ) -> frozenset[str] | None:
+        """Return the names of what instances from the factories may be given; None when that may be anything.
+
+        ``constructor`` has the parameters of the class's constructor, without its receiver.
+        """
+        makers = [self._names.functions.get(s) for s in (*managed.factory_symbols, *managed.helpers)]
+        known = [maker.facts for maker in makers if maker is not None]
+        parameters = [p for facts in known for p in facts.parameters]
+        given = {name for facts in known for name in facts.given}
+        if not known or ANYTHING in given or any(p.kind in ("*", "**") for p in parameters):
+            return None
+        positional = [p.name for p in constructor if p.kind == "positional"]
+        placed = (name for index, name in enumerate(positional) if f"#{index}" in given)
+        return frozenset(given.union(placed, (p.name for p in parameters)))
 
     def _ordered(self, numbers: Iterable[int]) -> list[ManagedClass]:
         return [self._every[number] for number in sorted(numbers)]

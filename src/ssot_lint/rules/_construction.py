@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Scope
-from ssot_lint.project.candidates import is_aside
+from ssot_lint.project.candidates import SHOWING_FOLDERS
 from ssot_lint.rules._confidence import lowered
 from ssot_lint.summary.facts import ModuleSummary, UseFlag
 
@@ -73,7 +73,8 @@ def _tries_out(hit: Hit, managed: ManagedClass, module: ModuleSummary) -> bool:
     around = module.scopes[hit.use.scope].qualname.split(".")
     if any(map(_TRIAL.fullmatch, around)):
         return True
-    return is_aside(module.project_path) and module.module not in managed.homes
+    is_shown = not SHOWING_FOLDERS.isdisjoint(module.project_path.split("/")[:-1])
+    return is_shown and module.module not in managed.homes
 
 
 def _is_out_of_reach(hit: Hit, managed: ManagedClass, module: ModuleSummary, project: Project) -> bool:

@@ -9,7 +9,7 @@ from ssot_lint.model import Confidence, Span
 from ssot_lint.project.hits import Hit, is_construction
 from ssot_lint.rules._base import InspectedFile, Rule
 from ssot_lint.rules._construction import is_excused, judged_confidence
-from ssot_lint.rules._constructors import always_raises
+from ssot_lint.rules._constructors import always_raises, constructors_of
 from ssot_lint.rules._wording import allow_owner, use_factory, way_in
 from ssot_lint.summary.positions import Positions
 
@@ -89,7 +89,7 @@ class DirectInstantiation(Rule[Hit]):
         managed = self.file.project.managed[hit.managed]
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
         if not (managed.is_declared or managed.is_guarded) and (
-            self._has_role(node, managed) or self._is_explained(span)
+            self._has_role(node, managed) or self._is_explained(span) or self._gives_more(node, managed)
         ):
             confidence = min(confidence, Confidence.MEDIUM)
         scope = self.file.qualname_at(hit.use.scope)
@@ -130,3 +130,12 @@ class DirectInstantiation(Rule[Hit]):
             )
             for argument in call.args
         )
+
+    def _gives_more(self, call: cst.Call, managed: ManagedClass) -> bool:
+        """Whether a call sets by name what the constructor leaves open, and no factory takes or gives."""
+        names = {argument.keyword.value for argument in call.args if argument.keyword is not None}
+        for facts in constructors_of(managed.qualname, self.file.project) if names else ():
+            given = self.file.project.index.factories_give(managed, facts.parameters[1:])
+            if given is not None:
+                return any(p.default and p.name in names - given for p in facts.parameters)
+        return False

@@ -31,6 +31,7 @@ from ssot_lint.summary.facts import (
     pack_use,
 )
 from ssot_lint.summary.fail_open import read_fail_open
+from ssot_lint.summary.giving import given_to_products
 from ssot_lint.summary.guard_calls import WordLines
 from ssot_lint.summary.guards import read_guards
 from ssot_lint.summary.handing import UNSTEADY_WORDS, read_handing
@@ -268,6 +269,7 @@ class _Builder:
             is_generator=reader.is_generator,
             span=self.positions.name_span(node),
             flags=record.flags,
+            given=given_to_products(reader, node),
         )
 
     def _decorators(

@@ -199,6 +199,8 @@ class FunctionFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True, 
     is_generator: bool
     span: Span
     flags: UseFlag = UseFlag.NONE
+    given: tuple[str, ...] = ()
+    """The keywords of the calls that make what it returns or keeps, positions as ``#0``."""
 
 
 class ClassAttribute(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
