@@ -27,8 +27,8 @@ _COMPOSITION_ROOTS = (
 )
 _TRIAL: Final = re.compile(r"test_\w+|(?:self|smoke)_?test|demo")
 """Names of functions that try something out, also where the file is no test."""
-_REQUEST: Final = re.compile(r"(?:Http|HTTP|Web|ASGI|Starlette)?Request|HTTPConnection")
-"""What web frameworks call the class of a request."""
+_REQUEST: Final = re.compile(r"(?:Http|HTTP|Web|ASGI|Starlette)?Request|HTTPConnection|WebSocket")
+"""What web frameworks call the class of a request, or of what else reaches an application."""
 
 
 def is_excused(hit: Hit, module: ModuleSummary, project: Project) -> bool:

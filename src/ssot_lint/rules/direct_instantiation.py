@@ -34,6 +34,8 @@ _REMARK: Final = re.compile(
 _OWNING: Final = re.compile(r"\b_?(?:owns|owned)_\w+\s*(?::\s*bool\s*)?=[^=]")
 """A flag that says whether an instance is somebody's own, as in ``self._owns_client = client is None``."""
 _NEAR: Final = 3
+_CLOSING: Final = r"\.(?:a?close|stop|shutdown|disconnect|dispose|quit|terminate|cleanup|teardown)\("
+"""Methods after which an instance is of no use, to whoever else might have it."""
 
 
 class DirectInstantiation(Rule[Hit]):
@@ -62,6 +64,15 @@ class DirectInstantiation(Rule[Hit]):
     def __init__(self, file: InspectedFile) -> None:
         super().__init__(file)
         self._on_purpose: set[Span] = set()
+        self._functions: list[Span] = []
+        self._variables: dict[Span, str] = {}
+        """The names that instances are bound to right where they are made."""
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        """Note how far a function goes."""
+        span = self.file.span_of(node)
+        if span is not None:
+            self._functions.append(span)
 
     def visit_Assign(self, node: cst.Assign) -> None:
         """Note an instance whose variable's name says that it is meant to be another one."""
@@ -76,8 +87,10 @@ class DirectInstantiation(Rule[Hit]):
     def _note_purpose(self, target: cst.CSTNode, value: cst.CSTNode) -> None:
         name = getattr(target, "value", "")  # what an attribute belongs to says nothing, and is a tree
         span = self.file.span_of(value)
-        if span is not None and isinstance(name, str) and _PASSING.intersection(name.lower().split("_")):
-            self._on_purpose.add(span)
+        if span is not None and isinstance(name, str) and name:
+            self._variables[span] = name
+            if _PASSING.intersection(name.lower().split("_")):
+                self._on_purpose.add(span)
 
     def visit_Call(self, node: cst.Call) -> None:
         """Report the call when what is called is a managed class."""
@@ -89,7 +102,10 @@ class DirectInstantiation(Rule[Hit]):
         managed = self.file.project.managed[hit.managed]
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
         if not (managed.is_declared or managed.is_guarded) and (
-            self._has_role(node, managed) or self._is_explained(span) or self._gives_more(node, managed)
+            self._has_role(node, managed)
+            or self._is_explained(span)
+            or self._gives_more(node, managed)
+            or self._is_closed(span)
         ):
             confidence = min(confidence, Confidence.MEDIUM)
         scope = self.file.qualname_at(hit.use.scope)
@@ -103,6 +119,15 @@ class DirectInstantiation(Rule[Hit]):
             suggestions=(use_factory(managed), allow_owner(managed, place)),
             scope=scope,
         )
+
+    def _is_closed(self, span: Span) -> bool:
+        """Whether the function that makes an instance closes it again: the shared one must stay open."""
+        function = next((f for f in reversed(self._functions) if f.line <= span.line <= f.end_line), None)
+        name = self._variables.get(span)
+        if function is None or name is None:
+            return False
+        rest = "\n".join(self.file.source.text.splitlines()[span.end_line : function.end_line])
+        return re.search(rf"(?<![\w.]){name}{_CLOSING}", rest) is not None
 
     def _is_explained(self, span: Span) -> bool:
         """Whether a comment beside or right above a call, or a flag near it, tells of another one."""
