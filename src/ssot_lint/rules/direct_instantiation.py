@@ -34,6 +34,8 @@ _REMARK: Final = re.compile(
 _OWNING: Final = re.compile(r"\b_?(?:owns|owned)_\w+\s*(?::\s*bool\s*)?=[^=]")
 """A flag that says whether an instance is somebody's own, as in ``self._owns_client = client is None``."""
 _NEAR: Final = 3
+_SCRATCH: Final = re.compile(r"\b_*(?:tmp|temp|(?:tmp|temp)_?(?:dir|path|file|folder)|mkdtemp)\b(?!\s*=[^=])")
+"""Names of places that are gone afterwards."""
 _CLOSING: Final = r"\.(?:a?close|stop|shutdown|disconnect|dispose|quit|terminate|cleanup|teardown)\("
 """Methods after which an instance is of no use, to whoever else might have it."""
 
@@ -64,15 +66,19 @@ class DirectInstantiation(Rule[Hit]):
     def __init__(self, file: InspectedFile) -> None:
         super().__init__(file)
         self._on_purpose: set[Span] = set()
-        self._functions: list[Span] = []
+        self._functions: list[tuple[Span, str, frozenset[str]]] = []
+        self._kept: set[Span] = set()
         self._variables: dict[Span, str] = {}
         """The names that instances are bound to right where they are made."""
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        """Note how far a function goes."""
+        """Note how far a function goes, and what it is given."""
         span = self.file.span_of(node)
+        parameters = node.params
         if span is not None:
-            self._functions.append(span)
+            given = (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
+            names = frozenset(p.name.value for p in given).difference({"self"})
+            self._functions.append((span, node.name.value, names))
 
     def visit_Assign(self, node: cst.Assign) -> None:
         """Note an instance whose variable's name says that it is meant to be another one."""
@@ -87,6 +93,8 @@ class DirectInstantiation(Rule[Hit]):
     def _note_purpose(self, target: cst.CSTNode, value: cst.CSTNode) -> None:
         name = getattr(target, "value", "")  # what an attribute belongs to says nothing, and is a tree
         span = self.file.span_of(value)
+        if span is not None and getattr(name, "value", "") == "self":
+            self._kept.add(span)
         if span is not None and isinstance(name, str) and name:
             self._variables[span] = name
             if _PASSING.intersection(name.lower().split("_")):
@@ -106,6 +114,7 @@ class DirectInstantiation(Rule[Hit]):
             or self._is_explained(span)
             or self._gives_more(node, managed)
             or self._is_closed(span)
+            or self._is_a_part(span, managed)
         ):
             confidence = min(confidence, Confidence.MEDIUM)
         scope = self.file.qualname_at(hit.use.scope)
@@ -122,12 +131,29 @@ class DirectInstantiation(Rule[Hit]):
 
     def _is_closed(self, span: Span) -> bool:
         """Whether the function that makes an instance closes it again: the shared one must stay open."""
-        function = next((f for f in reversed(self._functions) if f.line <= span.line <= f.end_line), None)
-        name = self._variables.get(span)
+        function, name = self._function_around(span), self._variables.get(span)
         if function is None or name is None:
             return False
-        rest = "\n".join(self.file.source.text.splitlines()[span.end_line : function.end_line])
+        rest = "\n".join(self.file.source.text.splitlines()[span.end_line : function[0].end_line])
         return re.search(rf"(?<![\w.]){name}{_CLOSING}", rest) is not None
+
+    def _is_a_part(self, span: Span, managed: ManagedClass) -> bool:
+        """Whether an instance gets a passing place, or belongs to an object whose maker says what it gets.
+
+        Of instances of which there is one for each key, the object might as well have asked for its own.
+        """
+        lines = self.file.source.text.splitlines()[span.line - 1 : span.end_line]
+        text = "\n".join([lines[0][span.column :], *lines[1:]])
+        if _SCRATCH.search(text):
+            return True
+        function = self._function_around(span)
+        if managed.registries or span not in self._kept or function is None or function[1] != "__init__":
+            return False
+        return not function[2].isdisjoint(re.findall(r"[^\W\d]\w*(?!\w|\s*=[^=])", text))
+
+    def _function_around(self, span: Span) -> tuple[Span, str, frozenset[str]] | None:
+        around = (f for f in reversed(self._functions) if f[0].line <= span.line <= f[0].end_line)
+        return next(around, None)
 
     def _is_explained(self, span: Span) -> bool:
         """Whether a comment beside or right above a call, or a flag near it, tells of another one."""
