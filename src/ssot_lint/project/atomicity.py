@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ssot_lint.summary.creation_facts import Gap, GetOrCreate, Held, HeldAccess, HeldCall
     from ssot_lint.summary.facts import FunctionFacts, ModuleSummary
 
+_MAKING: Final = frozenset({"__new__", "__call__"})
 _CALLER_LOCKS: Final = re.compile(r"(?:_|^)(?:un|no)?_?locked$|_nolock$|_no_lock$|_unsafe$|under_lock")
 _WRAPPING: Final = re.compile(r"(?i)cache|memo|singleton|once|serial|thread_?safe|atomic")
 """Decorators that see to it that the function runs once for each key, by their names."""
@@ -61,11 +62,20 @@ class Atomicity:
             function = self._of(module).functions.get(get.scope)
             if managed is None or function is None or get.is_claimed:
                 continue
+            if self._asks_the_class(get, managed, function):
+                continue
             if self._is_guarded(function) or self._is_held_by_callers(function, module):
                 continue
             race = self._judge(get, managed, function, module)
             if race is not None:
                 yield race
+
+    def _asks_the_class(self, get: GetOrCreate, managed: ManagedClass, function: FunctionFacts) -> bool:
+        """Tell whether what is filled in is the one instance anyway: the call of its class is the factory."""
+        if not managed.is_own_factory or function.name in _MAKING:
+            return False
+        made = [self._project.names.resolve(symbol.removesuffix("()")) for symbol in get.made]
+        return bool(made) and all(each is not None and each.symbol == managed.qualname for each in made)
 
     def _judge(
         self, get: GetOrCreate, managed: ManagedClass, function: FunctionFacts, module: ModuleSummary
