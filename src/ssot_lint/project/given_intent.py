@@ -102,6 +102,8 @@ class GivenIntent:
             return Verdict(Confidence.MEDIUM, "it belongs to a test")
         if self._may_be_replaced(kept):
             return Verdict(Confidence.MEDIUM, "another method gives the instance its own")
+        if all(c.method.endswith("__init__") and m.signals & Signal.CONSTANT for c, m in changes.items()):
+            return Verdict(Confidence.MEDIUM, "constructors only store constants in it, the same each time")
         return Verdict(Confidence.HIGH)
 
     def _is_made_anew(self, node: FunctionNode) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Finding, Location, Suggestion
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ssot_lint.summary import ModuleSummary
     from ssot_lint.summary.facts import CopyCall
 
+_ALTERNATIVES: Final = re.compile(r"\|(?!\s*None\b)|Union\[(?!\s*[\w.]+\s*,\s*None\s*\])")
 _COPY_METHODS: Final = frozenset({"__copy__", "__deepcopy__", "__replace__", "__reduce__", "__reduce_ex__"})
 
 
@@ -47,7 +49,7 @@ class CopiedInstance(Rule[None]):
                 message=f"{managed.name} is copied by {_told(call)}; everybody is to share the instance from"
                 f" {way_in(managed)}",
                 location=Location(module.path, call.span),
-                confidence=_confidence(hit, managed, module, project),
+                confidence=min(_confidence(hit, managed, module, project), _certainty(call, project)),
                 evidence=managed.evidence,
                 suggestions=(
                     Suggestion("Use the instance itself, or copy only the values that you need from it"),
@@ -80,6 +82,18 @@ def _confidence(hit: Hit, managed: ManagedClass, module: ModuleSummary, project:
     ):
         return Confidence.LOW
     return confidence
+
+
+def _certainty(call: CopyCall, project: Project) -> Confidence:
+    """Return how sure it is what is copied: an attribute may be annotated as one of several types."""
+    for symbol in call.symbols:
+        target = project.names.resolve(symbol)
+        owner, _, name = target.symbol.rpartition(".") if target is not None else ("", "", "")
+        node = project.names.classes.get(owner)
+        for attribute in node.facts.attributes if node is not None else ():
+            if attribute.name == name and _ALTERNATIVES.search(attribute.annotation.replace("None |", "")):
+                return Confidence.MEDIUM
+    return Confidence.HIGH
 
 
 def _says_how(managed: ManagedClass, project: Project) -> bool:

@@ -216,7 +216,7 @@ class _Builder:
     def _attribute(self, target: Target) -> ClassAttribute:
         return ClassAttribute(
             name=target.name,
-            value=kind_of_value(target.value),
+            value=kind_of_value(target.value) or ("expression" if target.annotation is None else ""),
             symbols=(
                 *(describe(target.value, target.reader) if target.value is not None else ()),
                 *wrapped_symbols(target.value, target.reader),

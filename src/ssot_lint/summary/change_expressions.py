@@ -14,6 +14,7 @@ from ssot_lint.summary.symbols import describe
 from ssot_lint.summary.traversal import children, walk
 
 _EMPTY: Final = frozenset({ast.Constant, ast.Name})
+_TAKING_OUT: Final = frozenset({"discard", "remove"})
 _CHANGERS: Final = frozenset(
     {"heappush", "heappop", "heapify", "heapreplace", "heappushpop"}
     | {"shuffle", "insort", "insort_left", "insort_right"}
@@ -109,6 +110,8 @@ class ChangeExpressions(ChangeNotes):
                     *(k.value for k in node.keywords),
                 ]
                 self._change(place, method, node, key, values)
+                if method in _TAKING_OUT and values and self._is_inner_function(values[0]):
+                    self._undone[place.attribute] = Signal.UNTIL_DONE
                 return
         if self._owners.is_self(holder):
             self._called(method)
@@ -137,10 +140,14 @@ class ChangeExpressions(ChangeNotes):
                 self._change(place, symbols[0], node, None, list(node.args[1:]))
 
     def _called_when_done(self, callback: ast.expr) -> None:
-        if isinstance(callback, ast.Attribute) and callback.attr in ("discard", "remove"):
+        if isinstance(callback, ast.Attribute) and callback.attr in _TAKING_OUT:
             place = self._owners.place(callback.value, self._state)
             if place is not None:
                 self._undone[place.attribute] = Signal.UNTIL_DONE
+
+    def _is_inner_function(self, node: ast.expr) -> bool:
+        """Tell whether a function inside, that is being read, names itself."""
+        return isinstance(node, ast.Name) and bool(node.id) and node.id == self._inner_name
 
     def _setattr(self, node: ast.Call) -> None:
         arguments = node.args

@@ -83,6 +83,8 @@ class ChangeNotes:
         self._state: State = set()
         self._is_reached = True
         self._is_inner = 0
+        self._inner_name = ""
+        """The function inside that is being read."""
         self._indexes: dict[str, str] = {}
         """Variables that go through the positions or keys of what an attribute holds, with the attribute."""
         self._is_final = 0
@@ -238,7 +240,7 @@ class ChangeNotes:
 
     def _note_keyed(self, target: ast.Subscript, value: ast.expr | None, names: frozenset[str]) -> None:
         """Note an assignment that may be one of get-or-create: a counter's first value is none."""
-        if isinstance(target.slice, ast.Constant) or value is None or isinstance(value, ast.Constant):
+        if value is None or isinstance(value, ast.Constant):
             return
         if isinstance(value, ast.Name):
             if value.id in self._owners.parameters:

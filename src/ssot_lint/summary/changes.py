@@ -286,7 +286,9 @@ class ChangeReader(ChangeExpressions):
             start = set(self._state)
             outer = self._owners.enter(scope)
             self._is_inner += 1
+            name, self._inner_name = self._inner_name, node.name
             self._block(node.body)
+            self._inner_name = name
             self._is_inner -= 1
             self._owners.leave(outer)
             self._state, self._is_reached = start, True

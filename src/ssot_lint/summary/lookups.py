@@ -21,6 +21,7 @@ class Lookups:
         self._read: dict[tuple[str, str], None] = {}
         self._names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._counted: set[str] = set()
+        self._tested: set[str] = set()
         for statement in body:
             for node in walk(statement):
                 self._note(node)
@@ -29,9 +30,12 @@ class Lookups:
         """Tell whether an item that is there already is used in the place of the one that is stored.
 
         It is asked for and read besides, or it is read into one of ``names``, those of the stored value.
+        Under a constant key it is both, unless the collection is asked whether there is anything in it.
         """
         place = _place(target)
         again = self._names[place].intersection(names) - self._counted
+        if isinstance(target.slice, ast.Constant):
+            return bool(again) and (self._asked[place] > 1 or place[0] in self._tested)
         return place in self._read and (self._asked[place] > 1 or bool(again))
 
     def asks_for(self, target: ast.Subscript) -> bool:
@@ -46,6 +50,9 @@ class Lookups:
                 self._names[place].update(t.id for t in targets if isinstance(t, ast.Name))
         elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
             self._counted.add(node.target.id)
+        elif isinstance(node, ast.If):
+            test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
+            self._tested.add(text_of(test))
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
             if isinstance(node.ops[0], (ast.In, ast.NotIn)):
                 self._asked[text_of(node.comparators[0]), text_of(node.left)] += 1
