@@ -183,10 +183,21 @@ class DirectInstantiation(Rule[Hit]):
         )
 
     def _gives_more(self, call: cst.Call, managed: ManagedClass) -> bool:
-        """Whether a call sets by name what the constructor leaves open, and no factory takes or gives."""
-        names = {argument.keyword.value for argument in call.args if argument.keyword is not None}
-        for facts in constructors_of(managed.qualname, self.file.project) if names else ():
-            given = self.file.project.index.factories_give(managed, facts.parameters[1:])
+        """Whether a call sets what the constructor leaves open, and no factory takes or gives.
+
+        A text or number in the place of a parameter is no more than a key, for all that is known.
+        """
+        for facts in constructors_of(managed.qualname, self.file.project) if call.args else ():
+            parameters = facts.parameters[1:]
+            positional = [p.name for p in parameters if p.kind == "positional"]
+            names = {
+                argument.keyword.value
+                if argument.keyword is not None
+                else "".join(positional[index : index + 1])
+                for index, argument in enumerate(call.args)
+                if argument.keyword is not None or not (argument.star or hasattr(argument.value, "raw_value"))
+            }
+            given = self.file.project.index.factories_give(managed, parameters)
             if given is not None:
-                return any(p.default and p.name in names - given for p in facts.parameters)
+                return any(p.default and p.name in names - given for p in parameters)
         return False
