@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Span
@@ -34,6 +35,8 @@ _REMARK: Final = re.compile(
 _OWNING: Final = re.compile(r"\b_?(?:owns|owned)_\w+\s*(?::\s*bool\s*)?=[^=]")
 """A flag that says whether an instance is somebody's own, as in ``self._owns_client = client is None``."""
 _NEAR: Final = 3
+_FAR: Final = 300
+"""Lines behind a call that are searched for the end of its instance."""
 _SCRATCH: Final = re.compile(r"\b_*(?:tmp|temp|(?:tmp|temp)_?(?:dir|path|file|folder)|mkdtemp)\b(?!\s*=[^=])")
 """Names of places that are gone afterwards."""
 _CLOSING: Final = r"\.(?:a?close|stop|shutdown|disconnect|dispose|quit|terminate|cleanup|teardown)\("
@@ -78,6 +81,7 @@ class DirectInstantiation(Rule[Hit]):
         if span is not None:
             given = (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params)
             names = frozenset(p.name.value for p in given).difference({"self"})
+            self._function_around(span)
             self._functions.append((span, node.name.value, names))
 
     def visit_Assign(self, node: cst.Assign) -> None:
@@ -134,7 +138,8 @@ class DirectInstantiation(Rule[Hit]):
         function, name = self._function_around(span), self._variables.get(span)
         if function is None or name is None:
             return False
-        rest = "\n".join(self.file.source.text.splitlines()[span.end_line : function[0].end_line])
+        last = min(function[0].end_line, span.end_line + _FAR)
+        rest = "\n".join(self._lines[span.end_line : last])
         return re.search(rf"(?<![\w.]){name}{_CLOSING}", rest) is not None
 
     def _is_a_part(self, span: Span, managed: ManagedClass) -> bool:
@@ -142,7 +147,7 @@ class DirectInstantiation(Rule[Hit]):
 
         Of instances of which there is one for each key, the object might as well have asked for its own.
         """
-        lines = self.file.source.text.splitlines()[span.line - 1 : span.end_line]
+        lines = self._lines[span.line - 1 : span.end_line]
         text = "\n".join([lines[0][span.column :], *lines[1:]])
         if _SCRATCH.search(text):
             return True
@@ -152,12 +157,18 @@ class DirectInstantiation(Rule[Hit]):
         return not function[2].isdisjoint(re.findall(r"[^\W\d]\w*(?!\w|\s*=[^=])", text))
 
     def _function_around(self, span: Span) -> tuple[Span, str, frozenset[str]] | None:
-        around = (f for f in reversed(self._functions) if f[0].line <= span.line <= f[0].end_line)
-        return next(around, None)
+        """Return the innermost function around a place; the walk comes by the places in their order."""
+        while self._functions and self._functions[-1][0].end_line < span.line:
+            self._functions.pop()
+        return self._functions[-1] if self._functions else None
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.file.source.text.splitlines()
 
     def _is_explained(self, span: Span) -> bool:
         """Whether a comment beside or right above a call, or a flag near it, tells of another one."""
-        lines = self.file.source.text.splitlines()[max(span.line - 1 - _NEAR, 0) : span.end_line + _NEAR]
+        lines = self._lines[max(span.line - 1 - _NEAR, 0) : span.end_line + _NEAR]
         if any(map(_OWNING.search, lines)):
             return True
         comments = Positions(self.file.source.text).comments(span.line, span.end_line)
