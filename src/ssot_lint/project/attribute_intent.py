@@ -244,6 +244,8 @@ class Intent:
             return "other code changes it through the instance of a module"
         if all(change.mutation.signals & Signal.TAKEN_BACK for change in changes):
             return "what a method puts in it takes out again"
+        if all(change.mutation.signals & Signal.FIRST_FILL for change in changes):
+            return "it is only filled while there is nothing in it"
         if all(change.mutation.signals & Signal.OWN_ITEMS for change in changes):
             return "its items are only brought into another form"
         if self._names.classes[attribute.owner].module.is_test:

@@ -9,7 +9,7 @@ from ssot_lint.model import Confidence
 from ssot_lint.project.mentions import Place
 from ssot_lint.project.single_instances import SingleInstances
 from ssot_lint.summary.containers import MUTATING_NAMES
-from ssot_lint.summary.facts import ModuleSummary, UseKind
+from ssot_lint.summary.facts import ModuleSummary, UseFlag, UseKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,6 +56,8 @@ class _Lowering:
             doubt = "instances are given their own from outside"
         elif self._is_made_once():
             doubt = "the project makes one instance"
+        elif self._is_only_passing():
+            doubt = "its objects are dropped at once, and the class alone can keep something"
         elif self._is_only_inherited():
             doubt = "every subclass that the project has gets its own"
         elif self._is_made_by_itself():
@@ -70,6 +72,14 @@ class _Lowering:
             return False
         (receiver,) = self._leak.receivers
         return bool(self._names.subclasses(receiver)) and not self._uses.constructions.get(receiver)
+
+    def _is_only_passing(self) -> bool:
+        """Tell whether all objects are asked one thing and dropped, and there are several such things."""
+        uses = self._uses
+        return all(
+            len(uses.asked.get(receiver, ())) > 1 and receiver not in uses.kept
+            for receiver in self._leak.receivers
+        )
 
     def _is_made_once(self) -> bool:
         return self._single.is_made_once(
@@ -104,6 +114,10 @@ class Uses:
         """Where an instance's attribute is set from outside."""
         self.constructions: dict[str, list[Place]] = defaultdict(list)
         """The places where each class is constructed, outside tests."""
+        self.kept: set[str] = set()
+        """The classes of which some object isn't made without arguments, asked once and dropped."""
+        self.asked: dict[str, set[str]] = defaultdict(set)
+        """What the others are asked."""
         self._names = values.names
         self._values = values
         self._wanted = {a.facts.name for a in attributes}
@@ -135,8 +149,19 @@ class Uses:
     def _constructed(self, module: ModuleSummary, key: str) -> None:
         target = self._names.resolve(key) if not module.is_test else None
         if target is not None and target.kind == "class":
+            asked = {
+                (use.span.line, use.span.column): longer.removeprefix(f"{key}().")
+                for longer in module.packed_uses
+                if longer.startswith(f"{key}().")
+                for use in module.uses_of(longer)
+            }
             for use in module.uses_of(key):
                 if use.kind is UseKind.CALL:
+                    start = (use.span.line, use.span.column)
+                    if use.flags & UseFlag.GIVEN or start not in asked:
+                        self.kept.add(target.symbol)
+                    else:
+                        self.asked[target.symbol].add(asked[start])
                     place = Place(module, use.scope, use.flags, target.symbol)
                     self.constructions[target.symbol].append(place)
 

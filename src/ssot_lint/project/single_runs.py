@@ -102,10 +102,12 @@ class SingleRuns:
         )
 
     def _is_kept_for_all(self, fill: Fill, module: ModuleSummary) -> bool:
-        """Tell whether it is a global variable that is filled, or an item under a constant key."""
+        """Tell whether it is a global variable, an item under a constant key, or an empty one in a class."""
         if fill.key:
             return not fill.key_parameters and _CONSTANT_KEY.fullmatch(fill.key) is not None
         holder, _, name = fill.target.rpartition(".")
+        if fill.when_empty and holder in self._names.classes:
+            return True
         return holder == module.module and name in module.bindings
 
     def _is_kept_by_owner(self, fill: Fill, function: FunctionNode) -> bool:

@@ -51,6 +51,8 @@ class Signal(enum.IntFlag):
     """It fails where there is no such item: nothing is put in that way."""
     TAKEN_BACK = 65536
     """A statement further down in the same block takes out again what was put in."""
+    FIRST_FILL = 1 << 20
+    """It is put in where the attribute has been seen to be empty."""
 
 
 class Mutation(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -304,6 +304,17 @@ class ChangeNotes:
             if self.found[position].mutation.attribute in filled:
                 self._mark(position, Signal.NEEDS_ITEM)
 
+    def _mark_first_fill(self, test: ast.expr, first: int) -> None:
+        """Mark what is put in after ``test`` has seen that there is nothing in it."""
+        is_not = isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)
+        place = self._owners.place(test.operand, self._state) if isinstance(test, ast.UnaryOp) else None
+        if not is_not or place is None or place.is_item:
+            return
+        for position in range(first, len(self.found)):
+            mutation = self.found[position].mutation
+            if mutation.attribute == place.attribute and not mutation.signals & Signal.FROM_PARAMETERS:
+                self._mark(position, Signal.FIRST_FILL)
+
     def _mark_looked_at(self, test: ast.expr, first: int) -> None:
         """Mark constants that were put in after ``test`` looked at what is there: they are put in once."""
         places = (self._owners.place(node, self._state) for node in walk(test) if isinstance(node, ast.expr))

@@ -170,6 +170,7 @@ class ChangeReader(ChangeExpressions):
         if len(self.found) > first:
             self._mark_tested(node.test, first, is_absent=True, signal=_signal_of(node.body))
             self._mark_filled(node.test, first)
+            self._mark_first_fill(node.test, first)
 
     def _last_if(self, node: ast.If) -> None:
         self._evaluate(node.test)
