@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from ssot_lint.model import Confidence, Span, Suggestion
 from ssot_lint.project.hits import Hit
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from ssot_lint.project import Project
     from ssot_lint.summary import ModuleSummary
+
+_RESETTING: Final = re.compile(r"_*(?:reset|clear|tear_?down)(?:_|$)")
+_MANY: Final = 3
 
 
 class RegistryWrite(Rule[Hit]):
@@ -48,6 +52,8 @@ class RegistryWrite(Rule[Hit]):
             package = module.module.rpartition(".")[0]
             is_beside = suspect.target.rpartition(".")[0].rpartition(".")[0] == package
             is_plain = not (is_beside and "." in package)  # the topmost package is the whole application
+        if is_plain and not project.managed[suspect.managed].is_declared:
+            is_plain = not _resets_many(suspect, module, project)
         return confidence if is_plain else min(confidence, Confidence.MEDIUM)
 
     def visit_Name(self, node: cst.Name) -> None:
@@ -84,6 +90,20 @@ class RegistryWrite(Rule[Hit]):
             ),
             scope=self.file.qualname_at(hit.use.scope),
         )
+
+
+def _resets_many(suspect: Hit, module: ModuleSummary, project: Project) -> bool:
+    """Tell whether a function is there to have the process start anew, by its name and by all that it resets."""
+    scope = suspect.use.scope
+    if not _RESETTING.match(module.scopes[scope].qualname.rpartition(".")[2]):
+        return False
+    classes: set[str] = set()
+    for hit in project.hits_in(module):
+        if hit.use.scope == scope and hit.managed not in classes and is_write(hit, project):
+            classes.add(hit.managed)
+            if len(classes) == _MANY:
+                return True
+    return False
 
 
 def _message(hit: Hit, class_name: str, way: str) -> str:
