@@ -93,7 +93,7 @@ class RegistryWrite(Rule[Hit]):
 
 
 def _resets_many(suspect: Hit, module: ModuleSummary, project: Project) -> bool:
-    """Tell whether a function is there to have the process start anew, by its name and by all that it resets."""
+    """Tell whether a function has the process start anew, by its name and by all that it resets."""
     scope = suspect.use.scope
     if not _RESETTING.match(module.scopes[scope].qualname.rpartition(".")[2]):
         return False
