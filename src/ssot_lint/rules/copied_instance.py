@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ssot_lint.summary import ModuleSummary
     from ssot_lint.summary.facts import CopyCall
 
-_ALTERNATIVES: Final = re.compile(r"\|(?!\s*None\b)|Union\[(?!\s*[\w.]+\s*,\s*None\s*\])")
+_ALTERNATIVES: Final = re.compile(r"^(?:typing\.)?Any$|\|(?!\s*None\b)|Union\[(?!\s*[\w.]+\s*,\s*None\s*\])")
 _COPY_METHODS: Final = frozenset({"__copy__", "__deepcopy__", "__replace__", "__reduce__", "__reduce_ex__"})
 
 
