@@ -135,6 +135,11 @@ class ManagedClass(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return "guarded" in self.evidence_kinds
 
     @property
+    def is_closed(self) -> bool:
+        """Whether others are told to keep out: it is declared, it refuses them, or it is private."""
+        return self.is_declared or self.is_guarded or "typed-factory" in self.evidence_kinds
+
+    @property
     def symbols(self) -> Iterator[str]:
         """The names of all that belongs to its management: where one of these is defined, it is at home."""
         yield self.qualname

@@ -113,7 +113,7 @@ class DirectInstantiation(Rule[Hit]):
         hit = suspect[1]
         managed = self.file.project.managed[hit.managed]
         confidence = self.confidence_of(hit, self.file.module, self.file.project)
-        if not (managed.is_declared or managed.is_guarded) and (
+        if not managed.is_closed and (
             self._has_role(node, managed)
             or self._is_explained(span)
             or self._gives_more(node, managed)
