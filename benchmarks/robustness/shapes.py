@@ -137,6 +137,14 @@ def constructions(size: int) -> Iterator[tuple[str, str]]:
     yield "app/uses.py", f"from app.pool import Pool\n\n\n{uses}"
 
 
+def classes_made_in_one_file(size: int) -> Iterator[tuple[str, str]]:
+    """So many classes with a list that is changed, of which another file makes an object each."""
+    each = "class C{0}:\n    xs{0} = []\n\n    def add(self, x):\n        self.xs{0}.append(x)\n\n\n"
+    yield "made.py", "".join(each.format(number) for number in range(size))
+    uses = "".join(f"def f{number}(x):\n    made.C{number}().add(x)\n\n\n" for number in range(size))
+    yield "uses.py", f"import made\n\n\n{uses}"
+
+
 def users(size: int) -> Iterator[tuple[str, str]]:
     """So many files that each go around a factory once."""
     yield "app/__init__.py", ""
@@ -199,6 +207,7 @@ SHAPES: Final[Mapping[str, Callable[[int], Iterator[tuple[str, str]]]]] = Mappin
             chain_of_classes,
             subclasses,
             constructions,
+            classes_made_in_one_file,
             users,
             registries_of_one_class,
             slots_of_one_class,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +46,34 @@ def test_modules_that_keep_one_class_are_not_each_held_against_all(tmp_path: Pat
         counted.append(count(tmp_path / str(size))[0])
     few, some, many = counted
     assert many - 2 * some + few < few / 200
+
+
+def test_classes_made_in_one_file_are_not_each_looked_for_among_all_its_names(tmp_path: Path) -> None:
+    """Nothing but string methods would be called for each pair, so these are what is counted."""
+    counted: list[int] = []
+    for size in (15, 15, 30, 45):
+        folder = tmp_path / str(len(counted))
+        make(folder, "classes_made_in_one_file", size)
+        counted.append(_string_calls(folder))
+    _, few, some, many = counted
+    assert many - 2 * some + few < few / 20
+
+
+def _string_calls(folder: Path) -> int:
+    """Count the calls of ``str.startswith`` in a check."""
+    calls = 0
+
+    def note(_frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        if event == "c_call" and getattr(argument, "__name__", "") == "startswith":
+            calls += 1
+
+    sys.setprofile(note)
+    try:
+        check(cwd=folder)
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 def test_each_shape_is_linted_in_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:

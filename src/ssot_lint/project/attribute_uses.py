@@ -12,7 +12,7 @@ from ssot_lint.summary.containers import MUTATING_NAMES
 from ssot_lint.summary.facts import ModuleSummary, UseFlag, UseKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ssot_lint.project.attribute_leaks import Leak, Verdict
     from ssot_lint.project.attribute_values import Attribute, AttributeValues
@@ -127,11 +127,13 @@ class Uses:
 
     def _read(self, module: ModuleSummary) -> None:
         changed: set[object] | None = None
+        asked: Mapping[str, Mapping[tuple[int, int], str]] | None = None
         for key in module.packed_uses:
             plain = key[:-2] if key.endswith("[]") else key
             base, _, last = plain.rpartition(".")
-            if last in self._class_names and plain is key:
-                self._constructed(module, key)
+            if last in self._class_names and plain is key and not module.is_test:
+                asked = _asked_at_once(module) if asked is None else asked
+                self._constructed(module, key, asked.get(key, {}))
             if last in MUTATING_NAMES and plain is key:
                 inner, _, attribute = base.rpartition(".")
                 if attribute in self._wanted:
@@ -146,15 +148,9 @@ class Uses:
         symbol = f"{module.module}.{module.scopes[scope].qualname}"
         return symbol not in self._names.classes or owner in self._names.mro(symbol)
 
-    def _constructed(self, module: ModuleSummary, key: str) -> None:
-        target = self._names.resolve(key) if not module.is_test else None
+    def _constructed(self, module: ModuleSummary, key: str, asked: Mapping[tuple[int, int], str]) -> None:
+        target = self._names.resolve(key)
         if target is not None and target.kind == "class":
-            asked = {
-                (use.span.line, use.span.column): longer.removeprefix(f"{key}().")
-                for longer in module.packed_uses
-                if longer.startswith(f"{key}().")
-                for use in module.uses_of(longer)
-            }
             for use in module.uses_of(key):
                 if use.kind is UseKind.CALL:
                     start = (use.span.line, use.span.column)
@@ -198,3 +194,13 @@ class Uses:
             rebinds = (u.kind is UseKind.STORE and u.span not in changed for u in module.uses_of(key))
             if owner is not None and any(rebinds):
                 self.rebound.add((owner, attribute))
+
+
+def _asked_at_once(module: ModuleSummary) -> Mapping[str, Mapping[tuple[int, int], str]]:
+    """Return by the symbols that are called where their results are asked something right there, and what."""
+    found: dict[str, dict[tuple[int, int], str]] = defaultdict(dict)
+    for key in module.packed_uses:
+        called, is_called, asked = key.partition("().")
+        for use in module.uses_of(key) if is_called else ():
+            found[called][use.span.line, use.span.column] = asked
+    return found

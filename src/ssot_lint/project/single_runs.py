@@ -51,7 +51,7 @@ class SingleRuns:
 
     def is_once(self, place: Place | None) -> bool:
         """Tell whether a program comes by a place once."""
-        way: list[tuple[str, int, str]] = []
+        way: dict[tuple[str, int, str], None] = {}
         answer: bool | None = None
         while answer is None:
             if place is None or place.flags & UseFlag.REPEATED:
@@ -61,7 +61,7 @@ class SingleRuns:
             if key in self._known or key in way:
                 answer = self._known.get(key, False)  # a circle that nothing leads into
                 break
-            way.append(key)
+            way[key] = None
             answer, place = self._step(place)
         self._known.update(dict.fromkeys(way, answer))
         return answer
